@@ -1,0 +1,4 @@
+export { runComponent, UserError } from './command.ts';
+export { describeSettings, redact } from './describe.ts';
+export { readSettings, SettingsError, type Sources } from './read.ts';
+export { boolean, integer, number, port, setting, type Setting, type Settings, type Values } from './setting.ts';

@@ -1,0 +1,1 @@
+export type { Dataset, FeatureArray, Split } from './dataset.ts';

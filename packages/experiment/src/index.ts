@@ -1,0 +1,1 @@
+export type { Choice, Policy, Random, Reward } from './policy.ts';

@@ -1,0 +1,4 @@
+export * from './call.ts';
+export * from './error.ts';
+export * from './signature.ts';
+export * from './tensor.ts';

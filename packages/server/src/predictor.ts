@@ -1,0 +1,18 @@
+import type { Call, Feedback, GraphMetadata, Message, ModelMetadata } from '@switchyard/protocol';
+
+/**
+ * What answers. REST and gRPC know only this; a model and an inference graph are each one.
+ */
+export interface Predictor {
+  /** The name under which the Open Inference Protocol addresses it. */
+  readonly name: string;
+  predict(call: Call): Promise<Message>;
+  feedback(feedback: Feedback, call: Call): Promise<void>;
+  metadata(): Promise<ModelMetadata>;
+  /** Only of a graph. */
+  graphMetadata?(): Promise<GraphMetadata>;
+  /** False: why not, in words for an operator. */
+  ready(): Promise<true | NotReady>;
+}
+
+export type NotReady = { readonly reason: string };

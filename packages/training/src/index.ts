@@ -1,0 +1,1 @@
+export type { Progress, ReportProgress } from './progress.ts';
