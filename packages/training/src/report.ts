@@ -1,0 +1,29 @@
+import type { ClassFigures, Evaluation } from './evaluation.ts';
+
+const averageNames = ['accuracy', 'macro avg', 'weighted avg'];
+
+/**
+ * The table of `sklearn.metrics.classification_report`, in its very layout, so that scripts which read that one read this one:
+ *
+ *                   precision    recall  f1-score   support
+ *
+ *              cat       1.00      0.50      0.67         2
+ *     …
+ */
+export function formatReport({ accuracy, classes, classNames, macro, rows, weighted }: Evaluation, digits = 2): string {
+  const width = Math.max(...[...classNames, ...averageNames].map((name) => name.length), digits);
+  const line = (name: string, cells: readonly string[]): string =>
+    `${name.padStart(width)} ${cells.map((cell) => ` ${cell.padStart(9)}`).join('')}`;
+  const figures = (name: string, { precision, recall, f1, support }: ClassFigures): string =>
+    line(name, [...[precision, recall, f1].map((figure) => figure.toFixed(digits)), String(support)]);
+  return [
+    line('', ['precision', 'recall', 'f1-score', 'support']),
+    '',
+    ...classes.map((each, index) => figures(classNames[index] ?? '', each)),
+    '',
+    line('accuracy', ['', '', accuracy.toFixed(digits), String(rows)]),
+    figures('macro avg', macro),
+    figures('weighted avg', weighted),
+    '',
+  ].join('\n');
+}
