@@ -1,0 +1,20 @@
+export type { Container, Volume } from './container.ts';
+export { type ApiVersion, type Deployment, type DeploymentProtocol, type PredictorSpec } from './deployment.ts';
+export { decodePredictor, encodePredictor } from './engine.ts';
+export {
+  type Builtin,
+  builtins,
+  type Endpoint,
+  type GraphUnit,
+  type Implementation,
+  mapUnits,
+  type ModelServer,
+  type Parameters,
+  type UnitMethod,
+  type UnitType,
+  unitsOf,
+} from './graph-unit.ts';
+export { builtinOf } from './builtin-parameters.ts';
+export { type ImageRule, imageRules, type Resolution, resolveUnit, UnresolvedUnitError } from './images.ts';
+export { parseDeployment, parseDeployments, parsePredictor } from './parse.ts';
+export { DeploymentError, type Problem } from './problem.ts';
