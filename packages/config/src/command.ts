@@ -1,6 +1,8 @@
+import { inspect } from 'node:util';
 import { describeSettings } from './describe.ts';
-import { readSettings, SettingsError } from './read.ts';
+import { readSettings } from './read.ts';
 import type { Settings, Values } from './setting.ts';
+import { SettingsError } from './settings-error.ts';
 
 /** An error that is the user's to mend: shown as its message alone, without a stack. */
 export class UserError extends Error {
@@ -9,7 +11,8 @@ export class UserError extends Error {
 
 /**
  * Runs a component's main: reads its settings, shows `--help`, and turns errors into words and exit codes:
- * 0 done, 1 failed, 2 called wrongly. Errors of classes in `known` are shown as their message alone.
+ * 0 done, 1 failed, 2 called wrongly. Errors of classes in `known` are shown as their message alone; others, which nobody
+ * foresaw, with stack and cause.
  */
 export async function runComponent<S extends Settings>(
   usage: string,
@@ -25,8 +28,8 @@ export async function runComponent<S extends Settings>(
   try {
     await main(readSettings(settings));
   } catch (error) {
-    const expected = [SettingsError, UserError, ...known].some((type) => error instanceof type);
-    process.stderr.write(expected ? `${(error as Error).message}\n` : `${(error as Error)?.stack ?? String(error)}\n`);
+    const foreseen = error instanceof Error && [SettingsError, UserError, ...known].some((type) => error instanceof type);
+    process.stderr.write(`${foreseen ? error.message : inspect(error)}\n`);
     process.exitCode = error instanceof SettingsError ? 2 : 1;
   }
 }

@@ -1,32 +1,48 @@
-import { kebab, variable } from './read.ts';
-import type { Settings, Values } from './setting.ts';
+import { flagName, variableName } from './names.ts';
+import { isBoolean, type Setting, type Settings, type Values } from './setting.ts';
 
-/** The text of `--help`: every setting with its flag, variables, default and what it trades; 80 columns wide. */
+const width = 80;
+
+/** The text of `--help`: every setting with its flag, default, variables and what it trades; 80 columns wide. */
 export function describeSettings(usage: string, settings: Settings): string {
-  const entries = Object.entries(settings).map(([key, { schema, help, env }]) => {
-    const standard = schema.safeParse(undefined);
-    const value = standard.success ? (standard.data === undefined ? 'none' : JSON.stringify(standard.data)) : 'required';
-    return `  --${kebab(key)}\n${wrap(help)}\n${wrap(`Default: ${value}. Variable: ${[variable(key), ...env].join(', ')}.`)}`;
-  });
-  return `${usage}\n\n${entries.join('\n\n')}\n`;
+  const head = usage.split('\n').map((line) => (line.length > width ? wrap(line.trim(), indentOf(line)) : line));
+  const entries = Object.entries(settings).map(([key, each]) =>
+    [
+      `  --${isBoolean(each.schema) ? `[no-]${flagName(key)}` : `${flagName(key)} <value>`}`,
+      wrap(each.help, '      '),
+      wrap(`Default: ${standard(each)}. Variable: ${[variableName(key), ...each.env].join(', ')}.`, '      '),
+    ].join('\n'),
+  );
+  return `${[head.join('\n'), ...entries].join('\n\n')}\n`;
 }
 
-/** All values as they are in force, for the first line of a log; secrets only as set or not. */
+/** All values as they are in force, for the first line of a log; of a secret only that it is set. */
 export function redact<S extends Settings>(settings: S, values: Values<S>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key, settings[key]?.secret && value !== undefined ? '(set)' : value]),
   );
 }
 
-function wrap(text: string, width = 80, indent = '      '): string {
+function standard({ schema, secret }: Setting<unknown>): string {
+  const absent = schema.safeParse(undefined);
+  if (!absent.success) return 'none, it must be given';
+  if (absent.data === undefined) return 'none';
+  if (secret) return '(set)';
+  return typeof absent.data === 'string' || typeof absent.data === 'object' ? JSON.stringify(absent.data) : String(absent.data);
+}
+
+const indentOf = (line: string): string => /^ */.exec(line)![0];
+
+/** Breaks between words; a word that is longer than a line stays whole, so that it can be copied. */
+function wrap(text: string, indent: string): string {
   const lines: string[] = [];
-  let line = indent;
+  let line = '';
   for (const word of text.split(/\s+/)) {
-    if (line.length > indent.length && line.length + word.length >= width) {
-      lines.push(line);
-      line = indent;
+    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
+      lines.push(indent + line);
+      line = '';
     }
-    line += line.length > indent.length ? ` ${word}` : word;
+    line += line === '' ? word : ` ${word}`;
   }
-  return [...lines, line].join('\n');
+  return [...lines, indent + line].join('\n');
 }

@@ -15,39 +15,50 @@ export type Settings = Readonly<Record<string, Setting<unknown>>>;
 export type Values<S extends Settings> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
 
 /**
+ * States one setting. Its schema gets the text of a flag or variable, or `undefined` where there is none; so `.default(…)` makes
+ * it one that need not be given, and `.optional()` one that may be absent.
+ *
  * @example
  *     const settings = {
  *       httpPort: setting(port.default(9000), 'Port of REST. 0 takes any free one.', { env: ['PREDICTIVE_UNIT_HTTP_SERVICE_PORT'] }),
  *     };
- *     const { httpPort } = readSettings('rf-runtime', settings);   // --http-port, SWITCHYARD_HTTP_PORT, …
+ *     const { httpPort } = readSettings(settings);   // --http-port, SWITCHYARD_HTTP_PORT, …
  */
 export function setting<T>(schema: z.ZodType<T>, help: string, options: { env?: readonly string[]; secret?: boolean } = {}): Setting<T> {
   return { schema, help, env: options.env ?? [], secret: options.secret ?? false };
 }
 
-/** A whole number as flags and variables have it. */
-export const integer = z.coerce.number().pipe(z.int());
-export const port = integer.pipe(z.int().min(0).max(65535));
-export const number = z.coerce.number().pipe(z.number());
+/** Text that is a number becomes one; all else stays as it is, for the schema behind to judge: an empty text is not 0. */
+const numeric = (value: unknown): unknown => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value);
 
-const words: Record<string, boolean> = {
+/** A finite number as flags and variables have it. */
+export const number = z.preprocess(numeric, z.number('a number is expected'));
+/** A whole number as flags and variables have it. */
+export const integer = z.preprocess(numeric, z.int('a whole number is expected'));
+/** A TCP port; 0 stands for any free one. */
+export const port = integer.refine((value) => value >= 0 && value <= 65535, 'a port is from 0 to 65535');
+
+const words: Readonly<Record<string, boolean>> = {
   true: true,
-  '1': true,
   yes: true,
   on: true,
-  '': true,
+  '1': true,
   false: false,
-  '0': false,
   no: false,
   off: false,
+  '0': false,
+};
+
+const truth = (value: unknown): unknown => {
+  const word = typeof value === 'string' ? value.toLowerCase() : '';
+  return Object.hasOwn(words, word) ? words[word] : value;
 };
 
 /** `"0"`, `"false"`, `"no"` and `"off"` are false, unlike what a language's own truth of strings says. */
-export const boolean = z.union([
-  z.boolean(),
-  z.string().transform((word, context) => {
-    const value = words[word.toLowerCase()];
-    if (value === undefined) context.addIssue({ code: 'custom', message: `"${word}" is neither true nor false` });
-    return value ?? false;
-  }),
-]);
+export const boolean = z.preprocess(truth, z.boolean('true or false is expected (or yes, no, on, off, 1, 0)'));
+
+/** Whether a flag stands alone (`--verbose`, `--no-verbose`): true of a schema that takes both truth values, and not any word. */
+export function isBoolean(schema: z.ZodType): boolean {
+  const gives = (value: unknown): unknown => schema.safeParse(value).data;
+  return gives(true) === true && gives(false) === false && !schema.safeParse('a word').success;
+}
