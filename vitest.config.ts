@@ -5,18 +5,20 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['@switchyard/source', 'node']; // workspace packages resolve to their sources: no build before a test
 
 /** One project a workspace package, named as Nx names it. */
-const projects = globSync(['packages/*/package.json', 'apps/*/package.json', 'tools/*/package.json']).map((manifest) => ({
+const packages = globSync(['packages/*/package.json', 'apps/*/package.json']).map((manifest) => ({
   extends: true as const,
-  test: { name: JSON.parse(readFileSync(manifest, 'utf8')).name as string, root: dirname(manifest) },
+  test: { name: JSON.parse(readFileSync(manifest, 'utf8')).name as string, root: dirname(manifest), include: ['src/**/*.test.ts'] },
 }));
+
+/** And one for all tools, the rules of the tree among them. */
+const tools = { extends: true as const, test: { name: '@switchyard/nx', root: 'tools', include: ['**/*.test.ts'] } };
 
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    projects,
+    projects: [...packages, tools],
     execArgv: ['--conditions=@switchyard/source'], // child processes and workers of a test resolve alike
-    include: ['src/**/*.test.ts'],
     exclude: ['**/files/**', '**/dist/**', '**/node_modules/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

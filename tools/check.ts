@@ -1,0 +1,83 @@
+// npm test: everything that must hold of the tree, shown as it runs, and counted on the last line.
+//
+//     npm test                       all of it
+//     npm test -- packages/forest    the checks of one folder
+//     npm test -- routing            the tests whose file names have this word
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { addReport, none, type Count, type Report } from './check/count.ts';
+
+const root = join(import.meta.dirname, '..');
+const folders = process.argv.slice(2).filter((word) => existsSync(join(root, word, 'package.json')) || word === 'tools');
+const words = process.argv.slice(2).filter((word) => !folders.includes(word));
+let running: ChildProcess | undefined;
+
+process.on('SIGTERM', stop);
+process.on('disconnect', stop); // whoever started us is gone
+process.channel?.unref();
+
+let count: Count = none;
+for (const [title, ...command] of [
+  ['type check', 'tsc'],
+  ['lint', 'oxlint', ...folders],
+  ['format', 'oxfmt', '--check', ...(folders.length > 0 ? folders : ['.'])],
+] as const) {
+  const passed = (await run(title, command)) === 0;
+  count = { ...count, passed: count.passed + (passed ? 1 : 0), failures: passed ? count.failures : [...count.failures, title] };
+}
+count = addReport(count, ...(await tests()));
+
+for (const test of count.skipped) console.log(`skipped: ${test}`);
+for (const failure of count.failures) console.log(`failed: ${failure}`);
+const skipped = count.skipped.length > 0 ? `, ${count.skipped.length} skipped` : '';
+console.log(`${count.passed} passed, ${count.failures.length} failed${skipped}`);
+process.exitCode = count.failures.length > 0 ? 1 : 0;
+
+/** All test projects in one vitest: its exit code, and what it counted. */
+async function tests(): Promise<[code: number, report: Report | undefined]> {
+  const directory = mkdtempSync(join(tmpdir(), 'switchyard-check-'));
+  const file = join(directory, 'report.json');
+  const projects = folders.flatMap((folder) => ['--project', projectOf(folder)]);
+  try {
+    const code = await run('tests', [
+      'vitest',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+      ...projects,
+      ...words,
+    ]);
+    return [code, existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined];
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function projectOf(folder: string): string {
+  if (resolve(root, folder).startsWith(join(root, 'tools'))) return '@switchyard/nx';
+  return (JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as { name: string }).name;
+}
+
+function run(title: string, [command, ...parameters]: readonly string[]): Promise<number> {
+  console.log(`\n── ${title}: ${[command, ...parameters].join(' ')}`);
+  const started = performance.now();
+  return new Promise((done) => {
+    running = spawn(join(root, 'node_modules/.bin', command!), parameters, { cwd: root, stdio: 'inherit' });
+    running.once('error', (error) => {
+      console.log(error.message);
+      done(1);
+    });
+    running.once('exit', (code) => {
+      console.log(`── ${title}: ${code === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+      done(code ?? 1);
+    });
+  });
+}
+
+function stop(): void {
+  running?.kill('SIGTERM');
+  process.exit(1);
+}
