@@ -1,0 +1,74 @@
+import { pickRows, type DatasetParts, type FeatureArray } from './dataset.ts';
+import { DatasetError } from './error.ts';
+import { shuffledOrder } from './order.ts';
+
+/**
+ * How rows become a training and a test set: `given` as the source has them, `half` all of them shuffled and cut in the middle,
+ * a number between 0 and 1 that share of all for the test, stratified.
+ */
+export type SplitMode = 'given' | 'half' | number;
+
+export type Parts = { readonly train: DatasetParts; readonly test: DatasetParts };
+
+/**
+ * @param fraction The test's share, where the split is `given` but the source has no test set of its own.
+ * @throws RangeError for a share that is not between 0 and 1. @throws DatasetError where a part would have no rows.
+ */
+export function splitParts(source: { train: DatasetParts; test?: DatasetParts }, mode: SplitMode, fraction: number, seed: number): Parts {
+  const { train, test } = source;
+  if (mode === 'given' && test) return nonEmpty({ train, test });
+  const all = test ? pool(train, test) : train;
+  if (mode === 'half') return nonEmpty(halves(all, seed));
+  return nonEmpty(stratified(all, mode === 'given' ? fraction : mode, seed));
+}
+
+/** The seed system's split: all rows shuffled, the first half to train with, the second to test with. */
+function halves(all: DatasetParts, seed: number): Parts {
+  const order = shuffledOrder(all.rows, seed);
+  const middle = Math.floor(all.rows / 2);
+  return { train: pickRows(all, order.subarray(0, middle)), test: pickRows(all, order.subarray(middle)) };
+}
+
+/**
+ * For each class the same share of its rows, drawn by the seed; both parts keep the source's order. What rounding leaves of one class is
+ * carried to the next, so the whole test set is of the size asked for; a class of one row is only trained on.
+ */
+function stratified(all: DatasetParts, fraction: number, seed: number): Parts {
+  if (!(fraction > 0 && fraction < 1)) throw new RangeError(`test fraction ${fraction} is not between 0 and 1`);
+  const byClass: number[][] = all.classNames.map(() => []);
+  for (const row of shuffledOrder(all.rows, seed)) byClass[all.labels[row] as number]?.push(row);
+  const test: number[] = [];
+  let seen = 0;
+  for (const rows of byClass) {
+    seen += rows.length;
+    const wanted = Math.max(0, Math.round(seen * fraction) - test.length);
+    for (const row of rows.slice(0, Math.max(0, Math.min(wanted, rows.length - 1)))) test.push(row);
+  }
+  const tested = new Uint8Array(all.rows);
+  for (const row of test) tested[row] = 1;
+  const rowsOf = (part: number): Uint32Array => Uint32Array.from(tested.keys().filter((row) => tested[row] === part));
+  return { train: pickRows(all, rowsOf(0)), test: pickRows(all, rowsOf(1)) };
+}
+
+function pool(train: DatasetParts, test: DatasetParts): DatasetParts {
+  return {
+    ...train,
+    rows: train.rows + test.rows,
+    features: concat(train.features, test.features),
+    labels: concat(train.labels, test.labels),
+  };
+}
+
+function concat<T extends FeatureArray | Uint16Array>(first: T, second: T): T {
+  const both = new (first.constructor as new (length: number) => T)(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
+
+function nonEmpty(parts: Parts): Parts {
+  const { train, test } = parts;
+  if (train.rows === 0 || test.rows === 0)
+    throw new DatasetError(train.name, undefined, `${train.rows + test.rows} rows: too few for a training set of ${train.rows} and a test set of ${test.rows}`);
+  return parts;
+}
