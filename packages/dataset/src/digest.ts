@@ -18,7 +18,8 @@ export function digest(dataset: DatasetParts): string {
 function narrowest(features: FeatureArray): FeatureArray {
   if (features instanceof Uint8Array) return features;
   if (features.every((value) => value === (value & 255))) return Uint8Array.from(features);
-  if (features instanceof Float32Array || features.every((value) => value === Math.fround(value))) return Float32Array.from(features, positiveZero);
+  if (features instanceof Float32Array || features.every((value) => value === Math.fround(value)))
+    return Float32Array.from(features, positiveZero);
   return Float64Array.from(features, positiveZero);
 }
 

@@ -19,7 +19,8 @@ export function parseIdx(bytes: Uint8Array, file: string): ArrayFile {
   const { type, shape, start, end } = parseHeader(bytes, file);
   if (bytes.length < end)
     throw new DatasetError(file, `byte ${bytes.length}`, `the file ends here; an array of ${shape.join('×')} ends at byte ${end}`);
-  if (bytes.length > end) throw new DatasetError(file, `byte ${end}`, `${bytes.length - end} more bytes than an array of ${shape.join('×')} has`);
+  if (bytes.length > end)
+    throw new DatasetError(file, `byte ${end}`, `${bytes.length - end} more bytes than an array of ${shape.join('×')} has`);
   return { file, shape, type, values: readElements(bytes.subarray(start, end), type, false) };
 }
 
@@ -40,9 +41,11 @@ type Header = { readonly type: ElementType; readonly shape: readonly number[]; r
 
 function parseHeader(bytes: Uint8Array, file: string): Header {
   if (bytes.length < 4) throw new DatasetError(file, `byte ${bytes.length}`, 'the file ends here; an IDX file begins with 4 bytes of type');
-  if (bytes[0] !== 0 || bytes[1] !== 0) throw new DatasetError(file, 'byte 0', `not an IDX file: it begins with ${hex(bytes, 0, 2)}, not 0x0000`);
+  if (bytes[0] !== 0 || bytes[1] !== 0)
+    throw new DatasetError(file, 'byte 0', `not an IDX file: it begins with ${hex(bytes, 0, 2)}, not 0x0000`);
   const type = elementTypes[bytes[2] as number];
-  if (type === undefined) throw new DatasetError(file, 'byte 2', `${hex(bytes, 2, 3)} is not an element type of IDX (0x08, 0x09, 0x0b–0x0e)`);
+  if (type === undefined)
+    throw new DatasetError(file, 'byte 2', `${hex(bytes, 2, 3)} is not an element type of IDX (0x08, 0x09, 0x0b–0x0e)`);
   const dimensions = bytes[3] as number;
   const start = 4 + 4 * dimensions;
   if (dimensions === 0) throw new DatasetError(file, 'byte 3', 'an array of 0 dimensions has no rows');
@@ -57,7 +60,8 @@ function parseHeader(bytes: Uint8Array, file: string): Header {
 
 async function inflate(bytes: Uint8Array, file: string, most: number, finishFlush: number = constants.Z_FINISH): Promise<Uint8Array> {
   return promisify(gunzip)(bytes, { finishFlush, maxOutputLength: Math.max(most, 1) }).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'ERR_BUFFER_TOO_LARGE' ? `unpacks to more than the ${most} bytes that its header asks for` : error.message;
+    const reason =
+      error.code === 'ERR_BUFFER_TOO_LARGE' ? `unpacks to more than the ${most} bytes that its header asks for` : error.message;
     throw new DatasetError(file, undefined, `gzip: ${reason}`, { cause: error });
   });
 }

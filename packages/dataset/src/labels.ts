@@ -38,7 +38,8 @@ export function collector(file: string): { add(name: string, position: string): 
       let code = known.get(name);
       if (code === undefined) {
         code = known.size;
-        if (code === mostClasses) throw new DatasetError(file, position, `label "${name}" is the ${mostClasses + 1}th class; at most ${mostClasses}`);
+        if (code === mostClasses)
+          throw new DatasetError(file, position, `label "${name}" is the ${mostClasses + 1}th class; at most ${mostClasses}`);
         known.set(name, code);
       }
       if (rows === codes.length) codes = new Uint16Array(codes.buffer.transfer(codes.byteLength * 2));

@@ -9,7 +9,8 @@ export type Random32 = () => number;
  * @param stream Independent sequences of the same seed, such as one an epoch.
  */
 export function createRandom(seed: number, stream = 0): Random32 {
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`seed ${seed} is not a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new RangeError(`seed ${seed} is not a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
   const fill = splitmix32((seed ^ Math.imul(stream, 0x85ebca6b)) >>> 0);
   let a = fill();
   let b = (fill() ^ Math.floor(seed / 0x1_0000_0000)) | 0;

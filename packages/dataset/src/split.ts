@@ -69,6 +69,10 @@ function concat<T extends FeatureArray | Uint16Array>(first: T, second: T): T {
 function nonEmpty(parts: Parts): Parts {
   const { train, test } = parts;
   if (train.rows === 0 || test.rows === 0)
-    throw new DatasetError(train.name, undefined, `${train.rows + test.rows} rows: too few for a training set of ${train.rows} and a test set of ${test.rows}`);
+    throw new DatasetError(
+      train.name,
+      undefined,
+      `${train.rows + test.rows} rows: too few for a training set of ${train.rows} and a test set of ${test.rows}`,
+    );
   return parts;
 }

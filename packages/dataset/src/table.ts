@@ -80,11 +80,19 @@ export function finishTables(name: string, { train, test }: Tables): { train: Da
 
 function checkAlike(train: Table, test: Table): void {
   if (train.shape.join() !== test.shape.join())
-    throw new DatasetError(test.file, undefined, `rows of ${test.shape.join('×')}; the rows of ${train.file} have ${train.shape.join('×')}`);
+    throw new DatasetError(
+      test.file,
+      undefined,
+      `rows of ${test.shape.join('×')}; the rows of ${train.file} have ${train.shape.join('×')}`,
+    );
   if (!train.columnNames || !test.columnNames) return;
   const at = train.columnNames.findIndex((column, at) => column !== test.columnNames?.[at]);
   if (at >= 0)
-    throw new DatasetError(test.file, 'line 1', `feature ${at} is "${test.columnNames[at]}"; in ${train.file} it is "${train.columnNames[at]}"`);
+    throw new DatasetError(
+      test.file,
+      'line 1',
+      `feature ${at} is "${test.columnNames[at]}"; in ${train.file} it is "${train.columnNames[at]}"`,
+    );
 }
 
 /** `features` in the wider form of the two. */
