@@ -1,2 +1,13 @@
-export type { Model, ModelLoader } from './model.ts';
-export type { NotReady, Predictor } from './predictor.ts';
+export { readIdentity, type Identity } from './identity.ts';
+export { superviseMe, type Status, type Supervised } from './lifecycle.ts';
+export { createLogger, logLevels, silentLogger, type Logger, type LogLevel } from './log.ts';
+export { createMetrics, type Metrics, type UnitLabels } from './metrics.ts';
+export { modelHolder, type HolderOptions, type ModelHolder } from './model-holder.ts';
+export { modelPredictor, type ModelPredictorOptions } from './model-predictor.ts';
+export { fixedModel, type ModelSource, type Serving } from './model-source.ts';
+export type { Model, ModelLoader, Report } from './model.ts';
+export type { Answer, NotReady, Predictor } from './predictor.ts';
+export { newPuid } from './puid.ts';
+export type { Repository, RepositoryEntry } from './repository.ts';
+export { runRuntime, type RuntimeOptions } from './runtime.ts';
+export { serve, type RunningServer, type ServeOptions } from './serve.ts';

@@ -1,9 +1,16 @@
 import type { Artifact } from '@switchyard/artifact';
-import type { Signature, Tensor } from '@switchyard/protocol';
+import type { Metric, Signature, Tensor } from '@switchyard/protocol';
+
+/** What a model may say beside its answer: tags for `meta.tags`, metrics for `meta.metrics` and Prometheus. */
+export type Report = {
+  tag(key: string, value: unknown): void;
+  metric(metric: Metric): void;
+};
 
 /**
- * What a runtime writes: rows in, rows out. Checking against the signature, converting, batching, metrics and reload are the server's,
- * around it: `inputs` always match the signature, in its order and datatypes, finite and in range.
+ * What a runtime writes: rows in, rows out. Checking against the signature, converting, scaling, metrics and reload are the server's,
+ * around it: `inputs` always match the signature, in its order, shapes and datatypes, finite, in range, and already scaled as the
+ * artifact's `scaling` states: values as the model was trained on.
  *
  * @example
  *     const model: Model = {
@@ -14,7 +21,8 @@ import type { Signature, Tensor } from '@switchyard/protocol';
  */
 export interface Model {
   readonly signature: Signature;
-  predict(inputs: readonly Tensor[]): Promise<readonly Tensor[]> | readonly Tensor[];
+  /** The inputs' arrays may be views of the request: read them, do not write to them or keep them. */
+  predict(inputs: readonly Tensor[], report?: Report): Promise<readonly Tensor[]> | readonly Tensor[];
   dispose(): void;
   /** Further facts for metadata and metrics, such as the backend that computes. */
   readonly facts?: Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ import type { Call, Feedback, GraphMetadata, Message, ModelMetadata } from '@swi
 export interface Predictor {
   /** The name under which the Open Inference Protocol addresses it. */
   readonly name: string;
-  predict(call: Call): Promise<Message>;
+  predict(call: Call): Promise<Answer>;
   feedback(feedback: Feedback, call: Call): Promise<void>;
   metadata(): Promise<ModelMetadata>;
   /** Only of a graph. */
@@ -14,5 +14,8 @@ export interface Predictor {
   /** False: why not, in words for an operator. */
   ready(): Promise<true | NotReady>;
 }
+
+/** A message, and the version of the model that made it where there is one: during a reload two versions answer. */
+export type Answer = Message & { readonly version?: string };
 
 export type NotReady = { readonly reason: string };

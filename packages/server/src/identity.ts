@@ -1,0 +1,44 @@
+/** Who a server is in the graph of a deployment: the labels of its metrics, and the unit that it names in `meta.requestPath`. */
+export type Identity = {
+  readonly deploymentName: string;
+  readonly predictorName: string;
+  readonly predictorVersion: string;
+  /** The unit of the graph. */
+  readonly modelName: string;
+  readonly modelImage: string;
+  /** The image's tag. */
+  readonly modelVersion: string;
+};
+
+/**
+ * The identity that Seldon Core gives a container by its environment: `SELDON_DEPLOYMENT_ID`, `PREDICTOR_ID`, `PREDICTOR_LABELS` (JSON,
+ * `.version`), `PREDICTIVE_UNIT_ID`, `PREDICTIVE_UNIT_IMAGE`. What is not set comes from `defaults`, else is empty.
+ */
+export function readIdentity(defaults: Partial<Identity> = {}, env: Readonly<Record<string, string | undefined>> = process.env): Identity {
+  const image = env['PREDICTIVE_UNIT_IMAGE'] || defaults.modelImage || '';
+  return {
+    deploymentName: env['SELDON_DEPLOYMENT_ID'] || defaults.deploymentName || '',
+    predictorName: env['PREDICTOR_ID'] || defaults.predictorName || '',
+    predictorVersion: labelledVersion(env['PREDICTOR_LABELS']) ?? defaults.predictorVersion ?? '',
+    modelName: env['PREDICTIVE_UNIT_ID'] || defaults.modelName || '',
+    modelImage: image,
+    modelVersion: defaults.modelVersion ?? imageTag(image),
+  };
+}
+
+/** The tag of `registry:5000/name:tag@digest`; empty where there is none. */
+export function imageTag(image: string): string {
+  const [path = ''] = image.split('@');
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return name.includes(':') ? name.slice(name.indexOf(':') + 1) : '';
+}
+
+function labelledVersion(labels: string | undefined): string | undefined {
+  if (!labels) return undefined;
+  try {
+    const { version } = JSON.parse(labels) as { version?: unknown };
+    return typeof version === 'string' ? version : undefined;
+  } catch {
+    return undefined; // labels only adorn metrics: a server must not fail to start for them
+  }
+}

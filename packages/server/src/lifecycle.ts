@@ -1,0 +1,84 @@
+import type { Logger } from './log.ts';
+import type { NotReady } from './predictor.ts';
+import type { RunningServer } from './serve.ts';
+
+/** What a supervised process tells its parent over the IPC channel, whenever it changes. */
+export type Status = {
+  readonly type: 'status';
+  readonly ready: boolean;
+  /** Why it is not ready. */
+  readonly reason?: string;
+  readonly httpPort: number;
+  readonly grpcPort: number;
+  /** Of the model that serves. */
+  readonly version?: string;
+};
+
+export type Supervised = {
+  readonly server: RunningServer;
+  readonly log: Logger;
+  version?(): string | undefined;
+  /** Called when the server has drained: whatever else the process holds. */
+  stop?(): Promise<void> | void;
+};
+
+/**
+ * Ties a server to the life of its process: SIGTERM and SIGINT drain it and exit with 0, a second one exits at once. Started with an IPC
+ * channel, it reports its `Status`, and drains and exits when the parent is gone, be it by kill -9: nothing is left behind.
+ */
+export function superviseMe(supervised: Supervised): void {
+  const { server, log } = supervised;
+  let stopping = false;
+
+  const stop = async (why: string): Promise<void> => {
+    if (stopping) {
+      log.warn({ why }, 'stopping at once');
+      process.exit(1);
+    }
+    stopping = true;
+    log.info({ why }, 'draining');
+    try {
+      await server.close();
+      await supervised.stop?.();
+      log.info('stopped');
+      process.exit(0);
+    } catch (error) {
+      log.error({ err: error }, 'failed to stop in order');
+      process.exit(1);
+    }
+  };
+
+  process.on('SIGTERM', () => void stop('SIGTERM'));
+  process.on('SIGINT', () => void stop('SIGINT'));
+  if (process.send === undefined) return;
+  process.once('disconnect', () => {
+    if (!stopping) void stop('the parent process is gone');
+  });
+  reportStatus(supervised);
+}
+
+const interval = 200;
+
+/** Looks at readiness a few times a second, which is cheap, rather than asking every part to tell of its changes. */
+function reportStatus({ server, version }: Supervised): void {
+  let last = '';
+  const look = async (): Promise<void> => {
+    const ready = await server.ready().catch((error: unknown): NotReady => ({ reason: (error as Error).message }));
+    const serving = version?.();
+    const status: Status = {
+      type: 'status',
+      ready: ready === true,
+      ...(ready === true ? {} : { reason: ready.reason }),
+      httpPort: server.httpPort,
+      grpcPort: server.grpcPort,
+      ...(serving === undefined ? {} : { version: serving }),
+    };
+    const text = JSON.stringify(status);
+    if (text !== last && process.connected) {
+      last = text;
+      process.send?.(status, undefined, undefined, () => {}); // a parent that is just dying is no error of ours
+    }
+    if (process.connected) setTimeout(() => void look(), interval).unref();
+  };
+  void look();
+}

@@ -1,0 +1,183 @@
+import { rowCount, type Signature, type Tensor, type TensorSpec } from '@switchyard/protocol';
+import { allocate, elementCount, InferenceError } from '@switchyard/protocol';
+import type { Artifact, Store } from '@switchyard/artifact';
+import type { Logger } from './log.ts';
+import type { Model, ModelLoader } from './model.ts';
+import { toServing, unavailable, type ModelSource, type Serving } from './model-source.ts';
+import type { Repository } from './repository.ts';
+
+export type HolderOptions = {
+  readonly name: string;
+  /** What is served when nobody says otherwise: a version, or `latest`. */
+  readonly version: string;
+  readonly store: Store;
+  readonly load: ModelLoader;
+  /** Formats of artifacts that `load` reads. */
+  readonly formats: readonly string[];
+  readonly log: Logger;
+};
+
+export type ModelHolder = ModelSource & {
+  readonly repository: Repository;
+  version(): string | undefined;
+  /**
+   * Verifies, loads and warms up a version; then it serves, and the one before is disposed of as soon as its requests are through.
+   * If anything fails, the one before goes on serving. Loads run one after the other.
+   * @throws whatever the store or the loader threw; `ready()` states it until a load succeeds
+   */
+  load(version?: string): Promise<void>;
+  /** Loads the version to be served if it is not the one that serves. */
+  refresh(): Promise<void>;
+  unload(): Promise<void>;
+};
+
+type Held = Serving & { readonly version: string; users: number; retired: boolean };
+
+/** Keeps one model loaded, and swaps it under running requests. */
+export function modelHolder(options: HolderOptions): ModelHolder {
+  const { name, store, log } = options;
+  let held: Held | undefined;
+  let reason = 'no version is loaded yet';
+  let loading = false;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = queue.then(work, work);
+    queue = turn.catch(() => {});
+    return turn;
+  };
+
+  function serve(next: Held | undefined): void {
+    const before = held;
+    held = next;
+    if (!before) return;
+    before.retired = true;
+    if (before.users === 0) before.model.dispose();
+  }
+
+  async function open(version = options.version): Promise<void> {
+    loading = true;
+    try {
+      const artifact = await store.open(version === 'latest' ? { name } : { name, version });
+      const model = await loadModel(artifact, options);
+      serve({ ...toServing(model, artifact.manifest), version: artifact.manifest.version, users: 0, retired: false });
+      log.info({ model: name, version: artifact.manifest.version, facts: model.facts }, 'serving');
+    } catch (error) {
+      reason = (error as Error).message;
+      log.error(
+        { err: error, model: name, version, serving: held?.version },
+        held ? 'not loaded; the version before goes on serving' : 'not loaded',
+      );
+      throw error;
+    } finally {
+      loading = false;
+    }
+  }
+
+  const holder: Omit<ModelHolder, 'repository'> = {
+    name,
+    current: () => held,
+    version: () => held?.version,
+    ready: () => (held ? true : { reason: loading ? `loading: ${reason}` : reason }),
+    async use(work) {
+      const mine = held;
+      if (!mine) throw unavailable(name, reason);
+      mine.users++;
+      try {
+        return await work(mine);
+      } finally {
+        mine.users--;
+        if (mine.retired && mine.users === 0) mine.model.dispose();
+      }
+    },
+    load: (version) => inTurn(() => open(version)),
+    refresh: () =>
+      inTurn(async () => {
+        const wanted = options.version === 'latest' ? await store.latest(name) : options.version;
+        if (wanted !== held?.version) await open();
+      }),
+    unload: () =>
+      inTurn(async () => {
+        serve(undefined);
+        reason = 'it was unloaded by request';
+      }),
+  };
+  return { ...holder, repository: repository(holder, store, () => reason) };
+}
+
+async function loadModel(artifact: Artifact, { load, formats }: HolderOptions): Promise<Model> {
+  const { format, name, version } = artifact.manifest;
+  if (!formats.includes(format)) {
+    throw new Error(
+      `model "${name}" version ${version} has format "${format}"; this runtime serves ${formats.map((each) => `"${each}"`).join(', ')}`,
+    );
+  }
+  const model = await load(artifact);
+  try {
+    await warmUp(model, artifact);
+  } catch (error) {
+    model.dispose();
+    throw new Error(`model "${name}" version ${version} failed its first prediction: ${(error as Error).message}`, { cause: error });
+  }
+  return model;
+}
+
+/** One row inside the range: what is compiled or allocated at the first prediction is so before the first client. */
+async function warmUp(model: Model, { manifest }: Artifact): Promise<void> {
+  const { convert } = toServing(model, manifest);
+  const outputs = await model.predict(convert({ kind: 'tensors', tensors: model.signature.inputs.map(zeroRow) }));
+  checkOutputs(outputs, model.signature);
+}
+
+function zeroRow({ name, datatype, shape, range }: TensorSpec): Tensor {
+  const row = shape.map((size) => (size === -1 ? 1 : size));
+  const length = elementCount(row);
+  if (datatype === 'BYTES') return { name, datatype, shape: row, data: Array.from({ length }, () => new Uint8Array()) };
+  const value = range ? Math.min(Math.max(0, range.min), range.max) : 0;
+  const data = allocate(datatype, length);
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) data.fill(BigInt(Math.ceil(value)));
+  else data.fill(value);
+  return { name, datatype, shape: row, data };
+}
+
+function checkOutputs(outputs: readonly Tensor[], { outputs: specs }: Signature): void {
+  if (outputs.length !== specs.length) throw new Error(`it gave ${outputs.length} outputs where its signature states ${specs.length}`);
+  for (const [index, spec] of specs.entries()) {
+    const { shape } = outputs[index] as Tensor;
+    const fits = shape.length === spec.shape.length && spec.shape.every((size, axis) => size === -1 || size === shape[axis]);
+    if (!fits)
+      throw new Error(`output "${spec.name}" has shape [${shape.join(', ')}] where its signature states [${spec.shape.join(', ')}]`);
+    if (spec.shape[0] === -1 && rowCount(outputs[index] as Tensor) !== 1)
+      throw new Error(`one row gave ${shape[0]} rows of output "${spec.name}"`);
+  }
+}
+
+function repository(holder: Omit<ModelHolder, 'repository'>, store: Store, why: () => string): Repository {
+  const { name } = holder;
+  const known = (model: string): void => {
+    if (model !== name) throw new InferenceError('NOT_FOUND', `there is no model "${model}" here; this server serves "${name}"`);
+  };
+  return {
+    async index() {
+      const serving = holder.version();
+      const versions = await store.versions(name).catch(() => []);
+      if (serving === undefined) return [{ name, state: 'UNAVAILABLE', reason: why() }];
+      return [...new Set([...versions, serving])].map((version) => ({
+        name,
+        version,
+        state: version === serving ? ('READY' as const) : ('UNAVAILABLE' as const),
+        reason: version === serving ? '' : `version ${serving} serves`,
+      }));
+    },
+    async load(model, version) {
+      known(model);
+      await holder.load(version).catch((error: Error) => {
+        throw new InferenceError('FAILED_PRECONDITION', `model "${name}" was not loaded: ${error.message}`, { cause: error });
+      });
+    },
+    async unload(model) {
+      known(model);
+      await holder.unload();
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { answerEncoding, elementCount, InferenceError } from '@switchyard/protocol';
+import type { Call, Message, Meta, Metric, ModelMetadata, Payload, Signature, Tensor } from '@switchyard/protocol';
+import type { Model } from './model.ts';
+import { unavailable, type ModelSource, type Serving } from './model-source.ts';
+import type { Answer, Predictor } from './predictor.ts';
+
+export type ModelPredictorOptions = {
+  /** The unit of the graph that this model is, and its image: `meta.requestPath` of every answer. */
+  readonly unit: string;
+  readonly image: string;
+  /** In metadata, such as `tensorflow`. */
+  readonly platform: string;
+};
+
+/**
+ * A model, made a predictor: checks and converts what comes by the model's signature, predicts, and says in `meta` who did it.
+ * Feedback is only counted: a model does not learn from it.
+ */
+export function modelPredictor(source: ModelSource, options: ModelPredictorOptions): Predictor {
+  return {
+    name: source.name,
+    predict: (call) => source.use((serving) => predict(call, serving, options)),
+    feedback: async () => {},
+    metadata: async () => describe(source, options),
+    ready: async () => source.ready(),
+  };
+}
+
+async function predict(
+  { id, message }: Call,
+  { model, convert, version }: Serving,
+  { unit, image }: ModelPredictorOptions,
+): Promise<Answer> {
+  const inputs = convert(message.payload);
+  const tags: Record<string, unknown> = { ...message.meta.tags };
+  const metrics: Metric[] = [];
+  const outputs = await model.predict(inputs, {
+    tag: (key, value) => void (tags[key] = value),
+    metric: (metric) => void metrics.push(metric),
+  });
+  const meta: Meta = { puid: id, tags, routing: {}, requestPath: { [unit]: image }, ...(metrics.length > 0 ? { metrics } : {}) };
+  const payload: Payload = { kind: 'tensors', tensors: finish(outputs, model.signature) };
+  const answer: Message = { meta, encoding: answerEncoding(message.encoding, payload), payload };
+  return version === undefined ? answer : { ...answer, version };
+}
+
+/** Outputs with the column names of the signature, held to be whole and finite: whatever a model does wrong stops here. */
+function finish(outputs: readonly Tensor[], signature: Signature): Tensor[] {
+  return outputs.map((tensor, index) => {
+    const spec = signature.outputs.find(({ name }) => name === tensor.name) ?? signature.outputs[index];
+    const name = tensor.name || spec?.name || `output-${index}`;
+    if (tensor.data.length !== elementCount(tensor.shape)) {
+      throw new InferenceError(
+        'INTERNAL',
+        `the model gave ${tensor.data.length} elements for output "${name}" of shape [${tensor.shape.join(', ')}]`,
+      );
+    }
+    if (tensor.data instanceof Float32Array || tensor.data instanceof Float64Array) {
+      const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
+      if (bad !== -1) throw new InferenceError('INTERNAL', `the model gave ${tensor.data[bad]} as element ${bad} of output "${name}"`);
+    }
+    const columns = tensor.columns ?? spec?.columns;
+    return { ...tensor, name, ...(columns ? { columns } : {}) };
+  });
+}
+
+function describe(source: ModelSource, { platform }: ModelPredictorOptions): ModelMetadata {
+  const serving = source.current();
+  if (!serving) {
+    const ready = source.ready();
+    throw unavailable(source.name, ready === true ? 'it is being loaded' : ready.reason);
+  }
+  const { model, version } = serving;
+  return {
+    name: source.name,
+    versions: version === undefined ? [] : [version],
+    platform,
+    inputs: model.signature.inputs,
+    outputs: model.signature.outputs,
+    custom: { ...ranges(model.signature), ...model.facts },
+  };
+}
+
+/** The range of each input, for clients: no protocol has a place of its own for it. */
+function ranges({ inputs }: Model['signature']): Record<string, string> {
+  return Object.fromEntries(inputs.flatMap(({ name, range }) => (range ? [[`range.${name}`, `${range.min}..${range.max}`]] : [])));
+}
