@@ -1,0 +1,85 @@
+import { createRequire } from 'node:module';
+import { dirname, sep } from 'node:path';
+import util from 'node:util';
+import { library } from './library.ts';
+
+/** What computes: TensorFlow's own C library, WebAssembly, or JavaScript alone. */
+export type Backend = 'native' | 'wasm' | 'plain';
+
+/** Starts one backend and says what it is. Throws, in words, where it cannot be had on this machine. */
+type Start = () => Promise<string>;
+
+/** Best first. */
+export const backends: Readonly<Record<Backend, Start>> = {
+  native: startNative,
+  wasm: startWasm,
+  plain: startPlain,
+};
+
+const nativePackage: string = '@tensorflow/tfjs-node'; // a variable: the package is optional, so the compiler must not look for it
+
+async function startNative(): Promise<string> {
+  restoreUtil();
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'; // warnings of the C library would go to the terminal
+  const { version } = (await import(nativePackage).catch(explainMissing)) as { version: Record<string, string> };
+  await use('tensorflow');
+  return `${nativePackage} ${version['tfjs-node'] ?? ''}`.trimEnd();
+}
+
+function explainMissing(error: NodeJS.ErrnoException): never {
+  const missing = error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes(nativePackage);
+  throw new Error(missing ? `${nativePackage} is not installed` : `${nativePackage} does not load: ${firstLine(error)}`, { cause: error });
+}
+
+/** tfjs-node 4.22 calls functions of `node:util` that Node 23 dropped. */
+function restoreUtil(): void {
+  const old = util as typeof util & { isNullOrUndefined?: (value: unknown) => boolean };
+  old.isNullOrUndefined ??= (value) => value === null || value === undefined;
+}
+
+async function startWasm(): Promise<string> {
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  setWasmPaths(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + sep);
+  const restore = keepErrorHandlers();
+  try {
+    await use('wasm');
+  } finally {
+    restore();
+  }
+  return `WebAssembly${library.env().getBool('WASM_HAS_SIMD_SUPPORT') ? ' with SIMD' : ''}, one thread`;
+}
+
+/**
+ * The WASM module installs handlers on the process that throw whatever reaches them: an error of anyone's then ends the process with
+ * this module's source in place of its own stack. Removes them: what errors do is the application's to decide.
+ */
+function keepErrorHandlers(): () => void {
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = events.map((event) => new Set(process.rawListeners(event)));
+  return () => {
+    for (const [index, event] of events.entries()) {
+      for (const listener of process.rawListeners(event)) {
+        const rethrows = /ExitStatus|throw reason/.test(String(listener));
+        if (rethrows && !before[index]?.has(listener)) process.removeListener(event, listener as () => void);
+      }
+    }
+  };
+}
+
+async function startPlain(): Promise<string> {
+  await import('@tensorflow/tfjs-backend-cpu');
+  await use('cpu');
+  return 'JavaScript, one thread';
+}
+
+/** @param name as TensorFlow.js has it */
+async function use(name: string): Promise<void> {
+  if (library.findBackendFactory(name) === null) {
+    throw new Error(`backend "${name}" registered with another copy of @tensorflow/tfjs-core; one version of it must serve all`);
+  }
+  if (!(await library.setBackend(name))) throw new Error(`backend "${name}" does not start on this machine`);
+}
+
+export function firstLine(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split('\n', 1)[0] ?? '';
+}
