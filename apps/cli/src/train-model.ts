@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { UserError } from '@switchyard/config';
+import { componentEntry, type Trainer } from './components.ts';
+import type { Step } from './show/terminal.ts';
+
+/** What a trainer tells at its end. */
+export type Trained = {
+  readonly type: 'trained';
+  readonly name: string;
+  readonly version: string;
+  readonly accuracy: number;
+  readonly seconds: number;
+  /** The classification report and the confusion matrix, as text. */
+  readonly report: string;
+  readonly confusion: string;
+};
+
+type Told =
+  | { readonly type: 'progress'; readonly phase: string; readonly done: number; readonly total: number; readonly detail?: string }
+  | Trained;
+
+/**
+ * Runs a trainer in a process of its own and shows how far it is.
+ * @throws UserError with the trainer's own words when it fails.
+ */
+export async function trainModel(trainer: Trainer, flags: readonly string[], step: Step, signal: AbortSignal): Promise<Trained> {
+  const child = spawn(process.execPath, [...process.execArgv, componentEntry(trainer), ...flags], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  const end = (): boolean => child.kill('SIGTERM');
+  signal.addEventListener('abort', end, { once: true });
+  let words = '';
+  let trained: Trained | undefined;
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (words = (words + text).slice(-20_000)));
+  child.on('message', (told: Told) => {
+    if (told?.type === 'trained') trained = told;
+    else if (told?.type === 'progress')
+      step.update(told.total ? told.done / told.total : 0, [told.phase, told.detail].filter(Boolean).join(', '));
+  });
+  const ended = Promise.withResolvers<string>();
+  child.on('error', (error) => ended.reject(new UserError(`${trainer}: ${error.message}`, { cause: error })));
+  child.on('close', (code, by) => ended.resolve(by ?? String(code)));
+  const how = await ended.promise.finally(() => signal.removeEventListener('abort', end));
+  signal.throwIfAborted();
+  if (how !== '0' || !trained) throw new UserError(`${trainer} failed (${how}): ${words.trim() || 'it said nothing'}`);
+  return trained;
+}
