@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import util from 'node:util';
 import { library } from './library.ts';
+import { speedUpTransposedMatmul } from './wasm-matmul.ts';
 
 /** What computes: TensorFlow's own C library, WebAssembly, or JavaScript alone. */
 export type Backend = 'native' | 'wasm' | 'plain';
@@ -46,6 +47,7 @@ async function startWasm(): Promise<string> {
   } finally {
     restore();
   }
+  speedUpTransposedMatmul();
   return `WebAssembly${library.env().getBool('WASM_HAS_SIMD_SUPPORT') ? ' with SIMD' : ''}, one thread`;
 }
 
