@@ -1,3 +1,5 @@
+export { decodeForest } from './decode.ts';
+export { encodeForest } from './encode.ts';
 export { ForestError } from './error.ts';
 export { defaultParameters, type ForestParameters } from './parameters.ts';
 export { forestPredictor, type FeatureRows, type ForestPredictor } from './predictor.ts';
