@@ -75,3 +75,17 @@ function ordered(names: string[]): string[] {
   const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
   return names.toSorted((a, b) => (numeric && Number(a) - Number(b)) || byText(a, b));
 }
+
+/** A column by name, or by number from 0; −1 is the last. */
+export type ColumnReference = string | number;
+
+/** @returns The column's number from 0. @throws DatasetError where there is none. */
+export function findColumn(wanted: ColumnReference, names: readonly string[], file: string, position: string): number {
+  const found = typeof wanted === 'string' ? names.indexOf(wanted) : -1;
+  if (found >= 0) return found;
+  const number = String(wanted).trim() === '' ? NaN : Number(wanted);
+  const index = number < 0 ? names.length + number : number;
+  if (Number.isInteger(index) && index >= 0 && index < names.length) return index;
+  const some = `${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`;
+  throw new DatasetError(file, position, `no label column "${wanted}": name one (${some}) or give its number, 0 to ${names.length - 1}`);
+}

@@ -1,9 +1,20 @@
 import { createDataset, type Split } from './dataset.ts';
-import { mnistTables } from './mnist.ts';
+import { DatasetError } from './error.ts';
+import { formats, type Format } from './formats.ts';
+import type { ColumnReference } from './labels.ts';
+import { openSource, sourceName, type Source } from './source.ts';
 import { splitParts, type SplitMode } from './split.ts';
 import { finishTables } from './table.ts';
 
 export type LoadOptions = {
+  /** Name of a format, where what is found by names and first bytes is not meant. */
+  readonly format?: string;
+  /** Of a table: name, or number from 0. Default the last column. */
+  readonly labelColumn?: ColumnReference;
+  /** Of a text table. Default: of comma, tab, semicolon and bar the most frequent in the first line. */
+  readonly delimiter?: string;
+  /** Of a text table: whether its first line names the columns. Default: it does unless a feature in it is a number. */
+  readonly header?: boolean;
   /** Default `given`. */
   readonly split?: SplitMode;
   /** The test's share where the source has no test set of its own. Default 0.2. */
@@ -12,9 +23,29 @@ export type LoadOptions = {
   readonly seed?: number;
 };
 
-/** @throws DatasetError */
-export async function loadDataset(_source: string, options: LoadOptions = {}): Promise<Split> {
+/**
+ * The one door to data: `mnist`, a file, a folder, or files with commas between.
+ *
+ *     const { train, test } = await loadDataset('iris.csv', { labelColumn: 'species', seed: 1 });
+ *
+ * @throws DatasetError where the data cannot be used. @throws RangeError for an option that is out of range.
+ */
+export async function loadDataset(source: string, options: LoadOptions = {}): Promise<Split> {
   const { split = 'given', testFraction = 0.2, seed = 0 } = options;
-  const parts = splitParts(finishTables('mnist', await mnistTables()), split, testFraction, seed);
+  const opened = await openSource(source);
+  const tables = await formatOf(opened, options).read(opened, options);
+  const parts = splitParts(finishTables(sourceName(opened), tables), split, testFraction, seed);
   return { train: createDataset(parts.train), test: createDataset(parts.test) };
+}
+
+function formatOf(source: Source, { format: wanted, labelColumn }: LoadOptions): Format {
+  const found = formats.find((format) => (wanted === undefined ? format.accepts(source) : format.name === wanted));
+  if (!found) {
+    const known = formats.map(({ name, description }) => `  ${name}: ${description}`).join('\n');
+    const what = wanted === undefined ? 'no format that is known' : `no format "${wanted}"`;
+    throw new DatasetError(source.text, undefined, `${what}; there are\n${known}`);
+  }
+  if (labelColumn !== undefined && !found.columns)
+    throw new DatasetError(source.text, undefined, `read as ${found.name}, which has no columns: no label column "${labelColumn}"`);
+  return found;
 }

@@ -1,7 +1,7 @@
 import { rowWidth, type Dataset, type DatasetParts, type FeatureArray } from './dataset.ts';
 import type { ArrayFile } from './array.ts';
 import { DatasetError } from './error.ts';
-import { mergeLabels, numericLabels, type LabelColumn } from './labels.ts';
+import { findColumn, mergeLabels, numericLabels, type ColumnReference, type LabelColumn } from './labels.ts';
 
 /** Labelled rows out of one file, or a pair of files, before their classes are set against those of the other part. */
 export type Table = Pick<Dataset, 'rows' | 'shape' | 'features' | 'columnNames' | 'domain'> & {
@@ -39,6 +39,19 @@ export function tableOfArrays(features: ArrayFile, labels: ArrayFile): Table {
     labels: numericLabels(labels.values, labels.file),
     ...domain,
   };
+}
+
+/** Rows out of a matrix whose one column is the labels. @param labelColumn Default the last. @throws DatasetError */
+export function tableOfMatrix(matrix: ArrayFile, labelColumn: ColumnReference = -1): Table {
+  const { file, shape, values } = matrix;
+  const [rows = 0, columns = 0] = shape;
+  if (shape.length !== 2 || columns < 2)
+    throw new DatasetError(file, undefined, `an array of ${shape.join('×')}: give a matrix of two columns or more, or features and labels`);
+  const numbers = Array.from({ length: columns }, (_, column) => String(column));
+  const label = findColumn(labelColumn, numbers, file, 'shape');
+  const features = values.filter((_, at) => at % columns !== label);
+  const labels = values.filter((_, at) => at % columns === label);
+  return tableOfArrays({ ...matrix, shape: [rows, columns - 1], values: features }, { ...matrix, shape: [rows], values: labels });
 }
 
 /** Bytes where every value is a whole number of 0–255, else the array itself. */

@@ -1,0 +1,27 @@
+import type { FeatureArray } from './dataset.ts';
+
+/** Numbers that come one by one: bytes as long as all are whole numbers of 0–255, doubles from the first that is not. */
+export function featureStore(): { add(value: number): void; finish(): FeatureArray } {
+  let bytes: Uint8Array<ArrayBuffer> | undefined = new Uint8Array(4096);
+  let doubles = new Float64Array(0);
+  let count = 0;
+  return {
+    add(value) {
+      if (bytes && value === (value & 255)) {
+        if (count === bytes.length) bytes = new Uint8Array(bytes.buffer.transfer(grown(count)));
+        bytes[count++] = value;
+        return;
+      }
+      if (bytes) {
+        doubles = new Float64Array(bytes.length);
+        doubles.set(bytes);
+        bytes = undefined;
+      }
+      if (count === doubles.length) doubles = new Float64Array(doubles.buffer.transfer(grown(count) * 8));
+      doubles[count++] = value;
+    },
+    finish: () => (bytes ? new Uint8Array(bytes.buffer.transfer(count)) : new Float64Array(doubles.buffer.transfer(count * 8))),
+  };
+}
+
+const grown = (count: number): number => Math.ceil(count * 1.5);

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { readArrayFiles, readArrayList } from './array-file.ts';
+import { readCsv, type CsvOptions } from './csv.ts';
+import { DatasetError } from './error.ts';
+import { readBytes } from './file.ts';
+import { looksLikeIdx } from './idx.ts';
+import { readImageFolder } from './images.ts';
+import { mnistTables } from './mnist.ts';
+import { looksLikeNpy, parseNpy } from './npy.ts';
+import { readNpzTables } from './npz.ts';
+import { isCsvName, type Source } from './source.ts';
+import { tableOfMatrix, type Tables } from './table.ts';
+import { looksLikeGzip, looksLikeZip } from './zip.ts';
+
+/** A way in which data lies on the disk. The first that accepts a source reads it, unless the user names one. */
+export type Format = {
+  readonly name: string;
+  readonly description: string;
+  /** It has columns, so that a label column may be named. */
+  readonly columns?: true;
+  accepts(source: Source): boolean;
+  read(source: Source, options: CsvOptions): Promise<Tables>;
+};
+
+const csv: Format = {
+  name: 'csv',
+  description: 'a table as text (.csv, .tsv; gzipped too), or train.csv,test.csv, or a folder with these',
+  columns: true,
+  accepts: ({ files: [first], head }) => first !== undefined && (isCsvName(first) || looksLikeText(head)),
+  async read({ text, files: [train, test, ...more] }, options) {
+    if (train === undefined || more.length > 0) throw new DatasetError(text, undefined, 'give one table, or two: train.csv,test.csv');
+    return { train: await readCsv(train, options), ...(test && { test: await readCsv(test, options) }) };
+  },
+};
+
+const idx: Format = {
+  name: 'idx',
+  description: 'a folder of IDX files (train-images-idx3-ubyte, …; gzipped too), or images,labels',
+  accepts: ({ files, head }) => files.length > 0 && (looksLikeIdx(head) || looksLikeGzip(head)),
+  read: readArrays,
+};
+
+const npy: Format = {
+  name: 'npy',
+  description: 'one NumPy matrix with a label column, or features.npy,labels.npy, or a folder with these',
+  columns: true,
+  accepts: ({ head }) => looksLikeNpy(head),
+  async read(source, options) {
+    const [file] = source.files;
+    if (source.kind !== 'file' || file === undefined) return readArrays(source);
+    return { train: tableOfMatrix(parseNpy(await readBytes(file), file), options.labelColumn) };
+  },
+};
+
+const npz: Format = {
+  name: 'npz',
+  description: 'a NumPy archive with x_train, y_train, x_test, y_test, or X, y; or images.npz,labels.npz with one array each',
+  accepts: ({ head }) => looksLikeZip(head),
+  async read(source) {
+    const [file] = source.files;
+    return source.kind === 'file' && file !== undefined ? readNpzTables(await readBytes(file), file) : readArrays(source);
+  },
+};
+
+const images: Format = {
+  name: 'images',
+  description: 'a folder with a folder of PNG or JPEG images for each class, or train and test of such',
+  accepts: ({ kind, files }) => kind === 'folder' && files.length === 0,
+  read: ({ text }) => readImageFolder(text),
+};
+
+const mnist: Format = {
+  name: 'mnist',
+  description: 'built in: 60,000 + 10,000 handwritten digits',
+  accepts: ({ kind, text }) => kind === 'name' && text === 'mnist',
+  read: ({ kind, text }) => (kind === 'folder' ? mnistTables(text) : mnistTables()),
+};
+
+export const formats: readonly Format[] = [mnist, csv, npy, npz, idx, images];
+
+async function readArrays({ kind, text, files }: Source): Promise<Tables> {
+  if (kind === 'folder') return readArrayFiles(new Map(files.map((file) => [file.slice(join(text, '/').length), file])), text);
+  return readArrayList(files, text);
+}
+
+/** Neither a zero byte nor another that no text has. */
+function looksLikeText(head: Uint8Array): boolean {
+  return head.length > 0 && head.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
+}
