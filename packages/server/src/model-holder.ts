@@ -1,6 +1,6 @@
 import { rowCount, type Signature, type Tensor, type TensorSpec } from '@switchyard/protocol';
 import { allocate, elementCount, InferenceError } from '@switchyard/protocol';
-import type { Artifact, Store } from '@switchyard/artifact';
+import { ArtifactError, expectFormat, type Artifact, type Store } from '@switchyard/artifact';
 import type { Logger } from './log.ts';
 import type { Model, ModelLoader } from './model.ts';
 import { toServing, unavailable, type ModelSource, type Serving } from './model-source.ts';
@@ -106,12 +106,8 @@ export function modelHolder(options: HolderOptions): ModelHolder {
 }
 
 async function loadModel(artifact: Artifact, { load, formats }: HolderOptions): Promise<Model> {
-  const { format, name, version } = artifact.manifest;
-  if (!formats.includes(format)) {
-    throw new Error(
-      `model "${name}" version ${version} has format "${format}"; this runtime serves ${formats.map((each) => `"${each}"`).join(', ')}`,
-    );
-  }
+  expectFormat(artifact, formats);
+  const { name, version } = artifact.manifest;
   const model = await load(artifact);
   try {
     await warmUp(model, artifact);
@@ -172,7 +168,8 @@ function repository(holder: Omit<ModelHolder, 'repository'>, store: Store, why: 
     async load(model, version) {
       known(model);
       await holder.load(version).catch((error: Error) => {
-        throw new InferenceError('FAILED_PRECONDITION', `model "${name}" was not loaded: ${error.message}`, { cause: error });
+        const code = error instanceof ArtifactError && error.code === 'NOT_FOUND' ? 'NOT_FOUND' : 'FAILED_PRECONDITION';
+        throw new InferenceError(code, `model "${name}" was not loaded: ${error.message}`, { cause: error });
       });
     },
     async unload(model) {

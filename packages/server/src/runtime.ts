@@ -1,4 +1,4 @@
-import { fileStore } from '@switchyard/artifact';
+import { ArtifactError, openStore } from '@switchyard/artifact';
 import { integer, number, port, redact, runComponent, setting, type Values } from '@switchyard/config';
 import { z } from 'zod';
 import { readIdentity } from './identity.ts';
@@ -27,7 +27,7 @@ const settings = {
       .default('latest'),
     'Version to serve. A number pins it; latest follows what was published last, at every load.',
   ),
-  store: setting(z.string().min(1).default('/data'), 'Directory of the model artifacts. It is only read.'),
+  store: setting(z.string().min(1).default('/data'), 'Where the model artifacts are: a directory, or its file:// address. It is only read.'),
   host: setting(z.string().default('0.0.0.0'), 'Address to listen on. 127.0.0.1 keeps the server to this machine.'),
   httpPort: setting(port.default(9000), 'Port of REST. 0 takes any free one.', {
     env: ['PREDICTIVE_UNIT_HTTP_SERVICE_PORT', 'PREDICTIVE_UNIT_SERVICE_PORT'],
@@ -58,13 +58,13 @@ const settings = {
  *     await runRuntime('rf-runtime', loadForestModel, { formats: ['switchyard-forest'], platform: 'switchyard-forest' });
  */
 export async function runRuntime(component: string, load: ModelLoader, options: RuntimeOptions): Promise<void> {
-  await runComponent(`${component}: serves a model by REST and gRPC.`, settings, (values) => start(component, load, options, values));
+  await runComponent(`${component}: serves a model by REST and gRPC.`, settings, (values) => start(component, load, options, values), [ArtifactError]);
 }
 
 async function start(component: string, load: ModelLoader, { formats, platform }: RuntimeOptions, values: Values<typeof settings>) {
   const log = createLogger(component, values.logLevel);
   log.info({ settings: redact(settings, values) }, 'starting');
-  const holder = modelHolder({ name: values.model, version: values.modelVersion, store: fileStore(values.store), load, formats, log });
+  const holder = modelHolder({ name: values.model, version: values.modelVersion, store: openStore(values.store), load, formats, log });
   const identity = readIdentity({ modelName: values.model, modelImage: `switchyard/${component}` });
   const predictor = modelPredictor(holder, { unit: identity.modelName, image: identity.modelImage, platform });
   const { host, httpPort, grpcPort, drainMs, requestTimeoutMs, maxConcurrent } = values;

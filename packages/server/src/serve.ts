@@ -1,8 +1,15 @@
-import type { Logger } from './log.ts';
-import type { Identity } from './identity.ts';
-import type { Metrics } from './metrics.ts';
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { createDataPlane, type DataPlane } from './data-plane.ts';
+import { createGrpcServer, type GrpcServer } from './grpc/grpc-server.ts';
+import { silentLogger, type Logger } from './log.ts';
+import { readIdentity, type Identity } from './identity.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import type { NotReady, Predictor } from './predictor.ts';
 import type { Repository } from './repository.ts';
+import { createHttpServer } from './rest/http-server.ts';
+import { allRoutes } from './rest/routes.ts';
+import { createAdmission } from './work.ts';
 
 export type ServeOptions = {
   /** `router` answers Seldon's external API; `model` the internal microservice API as well. */
@@ -52,4 +59,58 @@ export type RunningServer = {
  *     await server.close();
  * @throws Error when a port is taken, naming it
  */
-export declare function serve(predictor: Predictor, options: ServeOptions): Promise<RunningServer>;
+export async function serve(predictor: Predictor, options: ServeOptions): Promise<RunningServer> {
+  const { kind, host = '0.0.0.0', maxBodyBytes = 64 * 1024 ** 2, drainMs = 15_000, log = silentLogger } = options;
+  const identity: Identity = { ...readIdentity({ modelName: predictor.name }, {}), ...options.identity };
+  const metrics = options.metrics ?? createMetrics(identity);
+  const plane = createDataPlane({
+    ...{ kind, predictor, metrics, log, unit: identity, repository: options.repository },
+    admission: createAdmission({ maxConcurrent: options.maxConcurrent ?? 1024, requestTimeoutMs: options.requestTimeoutMs ?? 60_000 }),
+  });
+  const http = createHttpServer(plane, { routes: allRoutes(plane), prefixes: options.prefixes ?? [], maxBodyBytes });
+  const grpc = createGrpcServer(plane, { maxBodyBytes });
+
+  const httpPort = await listen(http, host, options.httpPort);
+  const grpcPort = await grpc.listen(host, options.grpcPort).catch((error: Error) => {
+    http.close();
+    throw error;
+  });
+  log.info({ host, httpPort, grpcPort }, 'listening');
+  let closed: Promise<void> | undefined;
+  return {
+    ...{ httpPort, grpcPort, metrics },
+    ready: () => plane.ready(),
+    close: () => (closed ??= drain(plane, http, grpc, drainMs)),
+  };
+}
+
+function listen(http: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    http.once('error', (cause) => reject(new Error(`HTTP cannot listen on ${host}:${port}: ${cause.message}`, { cause })));
+    http.listen(port, host, () => resolve((http.address() as AddressInfo).port));
+  });
+}
+
+const silence = 250; // a connection that was opened but says nothing for so long is not about to send a request
+
+async function drain(plane: DataPlane, http: Server, grpc: GrpcServer, drainMs: number): Promise<void> {
+  plane.hold('draining', 'draining');
+  const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+  const served = Promise.all([grpc.drain(), plane.admission.idle()]);
+  if ((await within(drainMs, served)) === 'late') {
+    plane.log.warn({ inFlight: plane.admission.inFlight, drainMs }, 'cutting off requests that outlast the drain');
+    grpc.kill();
+  } else await within(Math.min(silence, drainMs), closed);
+  http.closeAllConnections();
+  await closed;
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | 'late'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => (timer = setTimeout(resolve, milliseconds, 'late')));
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { drain } from './drain.ts';
+import { restErrors } from './errors.ts';
+import { grpc } from './grpc.ts';
+import { health } from './health.ts';
+import { load } from './load.ts';
+import { oipRest } from './oip-rest.ts';
+import { seldonRest } from './seldon-rest.ts';
+import type { ConformanceOptions, Start, Subject, Target } from './target.ts';
+
+/**
+ * Holds a server to every promise of the wire, over real sockets: to be called in a vitest file. `start` is called once for most of the
+ * tests, and once more for the one that stops it.
+ *
+ * @example
+ *     conformance('rf-runtime', async () => {
+ *       const server = await serve(predictor, { kind: 'model', host: '127.0.0.1', httpPort: 0, grpcPort: 0 });
+ *       return {
+ *         http: `http://127.0.0.1:${server.httpPort}`,
+ *         grpc: `127.0.0.1:${server.grpcPort}`,
+ *         model: 'mnist-forest', row, width: 784, classes: 10, range: { min: 0, max: 1 }, badValue: 254,
+ *         stop: () => server.close(),
+ *       };
+ *     });
+ */
+export function conformance(name: string, start: Start, { kind = 'model' }: ConformanceOptions = {}): void {
+  describe(`${name} keeps the promises of the wire`, () => {
+    let target: Target | undefined;
+    const subject: Subject = {
+      kind,
+      start,
+      get target() {
+        if (!target) throw new Error(`${name} did not start`);
+        return target;
+      },
+    };
+    beforeAll(async () => void (target = await start()));
+    afterAll(() => target?.stop());
+
+    for (const group of [seldonRest, oipRest, restErrors, health, grpc, load, drain]) group(subject);
+  });
+}

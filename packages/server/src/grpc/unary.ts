@@ -1,0 +1,60 @@
+import { status, type handleUnaryCall, type Metadata, type ServerUnaryCall } from '@grpc/grpc-js';
+import { errorTable, InferenceError, type RawMethod } from '@switchyard/protocol';
+import type { DataPlane, Incoming } from '../data-plane.ts';
+
+/** Answers the bytes of a request with the bytes of an answer. */
+export type Unary = (request: Buffer, incoming: Incoming) => Promise<Uint8Array> | Uint8Array;
+
+/** A method as grpc-js wants it: admitted, with the client's deadline, measured, its errors by the one table. */
+export function unary(plane: DataPlane, { path }: RawMethod, answer: Unary): handleUnaryCall<Buffer, Buffer> {
+  return (call, callback) => {
+    const started = performance.now();
+    const observe = (code: string): void =>
+      plane.metrics.observeServer(path, 'unary', code, (performance.now() - started) / 1000);
+    run(plane, call, answer).then(
+      (bytes) => {
+        callback(null, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+        observe('OK');
+      },
+      (thrown: unknown) => {
+        const error = plane.failure(thrown);
+        callback({ code: error.grpc, details: error.message });
+        observe(codeName(error));
+      },
+    );
+  };
+}
+
+async function run(plane: DataPlane, call: ServerUnaryCall<Buffer, Buffer>, answer: Unary): Promise<Uint8Array> {
+  const work = plane.admission.begin(timeLeft(call));
+  call.on('cancelled', () => work.abort(new InferenceError('CANCELLED', 'the client cancelled the call')));
+  try {
+    return await answer(call.request, { work, ...readMetadata(call.metadata) });
+  } finally {
+    work.done();
+  }
+}
+
+/** Milliseconds until the client's own deadline. */
+function timeLeft(call: ServerUnaryCall<Buffer, Buffer>): number {
+  const deadline = call.getDeadline();
+  return Math.max(0, (typeof deadline === 'number' ? deadline : deadline.getTime()) - Date.now());
+}
+
+const own = /^(:|grpc-|content-type$|user-agent$|te$|host$|seldon-puid$)|-bin$/;
+
+function readMetadata(metadata: Metadata): { headers: Record<string, string>; puid: string | undefined } {
+  const headers: Record<string, string> = {};
+  const all = metadata.getMap();
+  for (const name of Object.keys(all)) if (!own.test(name)) headers[name] = String(all[name]);
+  const puid = all['seldon-puid'];
+  return { headers, puid: typeof puid === 'string' ? puid : undefined };
+}
+
+const names = new Map(Object.entries(status).map(([name, code]) => [code, name]));
+
+/** The name that Go gives a status, which Seldon's dashboards know: `InvalidArgument`. */
+function codeName(error: InferenceError): string {
+  const name = String(names.get(errorTable[error.code].grpc) ?? 'UNKNOWN');
+  return name.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http';
+import { InferenceError } from '@switchyard/protocol';
+
+/** Whether a request says by its header alone that it is too large. */
+export function tooLarge(request: IncomingMessage, limit: number): InferenceError | undefined {
+  const declared = Number(request.headers['content-length'] ?? 0);
+  return declared > limit ? overLimit(`the body has ${declared} bytes`, limit) : undefined;
+}
+
+/**
+ * The whole body of a request. One that grows beyond the limit is read on, without being kept, so that the client gets to read its answer.
+ * @throws InferenceError PAYLOAD_TOO_LARGE; CANCELLED when the client goes before the end
+ */
+export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const refused = tooLarge(request, limit);
+  if (refused) return Promise.reject(refused);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= limit) chunks.push(chunk);
+      else {
+        chunks.length = 0;
+        reject(overLimit(`the body has more than ${limit} bytes`, limit));
+      }
+    });
+    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    request.on('error', (cause) => reject(new InferenceError('CANCELLED', 'the client went before its request was read', { cause })));
+  });
+}
+
+function overLimit(what: string, limit: number): InferenceError {
+  return new InferenceError('PAYLOAD_TOO_LARGE', `${what}; this server takes ${limit} (${(limit / 1024 ** 2).toFixed(1)} MiB)`);
+}
+
+/** `application/json` of `Application/JSON; charset=utf-8`; empty where there is no such header. */
+export function mediaType(request: IncomingMessage): string {
+  const header = request.headers['content-type'] ?? '';
+  const end = header.indexOf(';');
+  return (end === -1 ? header : header.slice(0, end)).trim().toLowerCase();
+}
+
+/** @throws InferenceError UNSUPPORTED_MEDIA_TYPE for a compressed body */
+export function checkCoding(request: IncomingMessage): void {
+  const coding = request.headers['content-encoding'];
+  if (coding === undefined || coding === 'identity') return;
+  throw new InferenceError('UNSUPPORTED_MEDIA_TYPE', `content-encoding "${coding}" is not taken; send the body as it is`);
+}
+
+export function unsupported(type: string, taken: readonly string[]): InferenceError {
+  return new InferenceError('UNSUPPORTED_MEDIA_TYPE', `content-type "${type}" is not taken; send ${taken.join(' or ')}`);
+}
+
+/** Headers that are between us and the client, or that describe the body: not for the next server. */
+const own = new Set([
+  'accept-encoding',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'inference-header-content-length',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'seldon-puid',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** What is passed on to other servers: trace context, and whatever else the client sent. */
+export function passedHeaders(request: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined && !own.has(name)) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return headers;
+}
+
+export function puidHeader(request: IncomingMessage): string | undefined {
+  const value = request.headers['seldon-puid'];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

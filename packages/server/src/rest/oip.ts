@@ -1,0 +1,97 @@
+import type { IncomingMessage } from 'node:http';
+import { decodeOipJson, encodeOipJson, InferenceError, modelMetadataJson, oipErrorJson } from '@switchyard/protocol';
+import type { DataPlane } from '../data-plane.ts';
+import { infer, repositoryOf, serverMetadata } from '../oip-data-plane.ts';
+import { checkCoding, mediaType, passedHeaders, puidHeader, unsupported } from './body.ts';
+import type { ErrorForm, Exchange, Handler, Route } from './exchange.ts';
+import { errorReply, jsonReply } from './respond.ts';
+
+const taken = ['application/json', 'application/octet-stream with Inference-Header-Content-Length'];
+
+export const oipError: ErrorForm = (error) => errorReply(error, oipErrorJson(error));
+
+/** The Open Inference Protocol, with its binary tensor and model repository extensions. */
+export function oipRoutes(plane: DataPlane): readonly Route[] {
+  const route = (method: 'GET' | 'POST', path: string, service: string, handle: Handler, admitted = false): Route => ({
+    ...{ path, methods: [method], service, handle, admitted },
+    errors: oipError,
+  });
+  const ofModel = (method: 'GET' | 'POST', rest: string, service: string, handle: Handler, admitted = false): Route[] =>
+    ['/v2/models/:model', '/v2/models/:model/versions/:version'].map((path) => route(method, `${path}${rest}`, service, handle, admitted));
+
+  return [
+    route('GET', '/v2', 'metadata', () => json(serverMetadata)),
+    route('GET', '/v2/health/live', 'status', () => json({ live: true })),
+    route('GET', '/v2/health/ready', 'status', async () => {
+      const ready = await plane.ready();
+      return ready === true ? json({ ready: true }) : json({ ready: false, error: ready.reason }, 503);
+    }),
+    ...ofModel('GET', '/ready', 'status', modelReady(plane)),
+    ...ofModel('GET', '', 'metadata', async ({ params: { model, version } }) => {
+      await plane.checkModel(model, version);
+      return jsonReply(modelMetadataJson(await plane.predictor.metadata()));
+    }),
+    ...ofModel('POST', '/infer', 'predictions', inference(plane), true),
+    route('POST', '/v2/models/infer', 'predictions', inference(plane), true), // as Seldon's executor has it: the one model that there is
+    route('POST', '/v2/repository/index', 'repository', async () => json(await repositoryOf(plane).index())),
+    route('POST', '/v2/repository/models/:model/load', 'repository', async (exchange) => {
+      await repositoryOf(plane).load(exchange.params['model'] ?? '', await wantedVersion(exchange));
+      return json({});
+    }),
+    route('POST', '/v2/repository/models/:model/unload', 'repository', async ({ params: { model = '' } }) => {
+      await repositoryOf(plane).unload(model);
+      return json({});
+    }),
+  ];
+}
+
+function modelReady(plane: DataPlane): Handler {
+  return async ({ params: { model = '', version } }) => {
+    await plane.checkModel(model, undefined);
+    const ready = await plane.ready();
+    if (ready !== true) return json({ name: model, ready: false, error: ready.reason }, 503);
+    await plane.checkModel(model, version);
+    return json({ name: model, ready: true });
+  };
+}
+
+function inference(plane: DataPlane): Handler {
+  return async (exchange) => {
+    const { request, params, work } = exchange;
+    if (!work) throw new Error('a route that predicts must be admitted');
+    await plane.checkModel(params['model'], params['version']);
+    const body = await exchange.body();
+    const decoded = decodeOipJson(body, headerLength(request));
+    const answer = await infer(plane, decoded, { work, headers: passedHeaders(request), puid: puidHeader(request) });
+    const { headers, body: out } = encodeOipJson(answer);
+    return { status: 200, headers, body: out };
+  };
+}
+
+/** Bytes of JSON before the tensors of a binary request; none where all is JSON. */
+function headerLength(request: IncomingMessage): number | undefined {
+  checkCoding(request);
+  const value = request.headers['inference-header-content-length'];
+  if (value === undefined) {
+    const type = mediaType(request);
+    if (type !== '' && type !== 'application/json') throw unsupported(type, taken);
+    return undefined;
+  }
+  const length = Number(value);
+  if (typeof value === 'string' && /^[0-9]+$/.test(value) && Number.isSafeInteger(length)) return length;
+  throw new InferenceError('INVALID_ARGUMENT', `Inference-Header-Content-Length "${String(value)}" is not a whole number`);
+}
+
+/** `{"parameters":{"version":"3"}}`; nothing asks for whatever is to be served now. */
+async function wantedVersion({ body }: Exchange): Promise<string | undefined> {
+  const text = (await body()).toString();
+  if (text.trim() === '') return undefined;
+  try {
+    const { parameters } = JSON.parse(text) as { parameters?: { version?: unknown } };
+    return parameters?.version === undefined ? undefined : String(parameters.version);
+  } catch (cause) {
+    throw new InferenceError('INVALID_ARGUMENT', `the body is not JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+const json = (value: unknown, status = 200) => jsonReply(JSON.stringify(value), status);

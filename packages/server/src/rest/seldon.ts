@@ -1,0 +1,116 @@
+import type { IncomingMessage } from 'node:http';
+import {
+  decodeFeedbackJson,
+  decodeSeldonForm,
+  decodeSeldonJson,
+  encodeGraphMetadataJson,
+  encodeModelMetadataJson,
+  encodeSeldonJson,
+  InferenceError,
+  seldonErrorJson,
+  type Feedback,
+  type Message,
+} from '@switchyard/protocol';
+import type { DataPlane } from '../data-plane.ts';
+import { checkCoding, mediaType, passedHeaders, puidHeader, unsupported } from './body.ts';
+import type { ErrorForm, Exchange, Handler, Reply, Route } from './exchange.ts';
+import { errorReply, jsonReply } from './respond.ts';
+
+const form = 'application/x-www-form-urlencoded';
+const multipart = 'multipart/form-data';
+const taken = ['application/json', `${form} with json=`, multipart];
+
+/** Seldon's own form of an error; what another server of the graph answered is passed on as it was. */
+export const seldonError: ErrorForm = (error) => {
+  const { upstream } = error;
+  if (!upstream) return errorReply(error, seldonErrorJson(error));
+  return { status: upstream.status, headers: { 'content-type': upstream.contentType }, body: upstream.body };
+};
+
+/** Seldon's external API, and of a model the internal API of a graph's units as well. */
+export function seldonRoutes(plane: DataPlane): readonly Route[] {
+  const predict: Handler = async (exchange) => reply(await plane.predict(await message(exchange), incoming(exchange)));
+  const feedback: Handler = async (exchange) => {
+    await plane.feedback(await decodeFeedback(exchange), incoming(exchange));
+    return jsonReply('{}');
+  };
+  const metadata: Handler = async () => jsonReply(encodeModelMetadataJson(await plane.predictor.metadata()));
+  const graph: Handler = async (exchange) => {
+    const { graphMetadata } = plane.predictor;
+    return graphMetadata ? jsonReply(encodeGraphMetadataJson(await graphMetadata())) : metadata(exchange);
+  };
+
+  const versions = ['/api/v0.1', '/api/v1.0'];
+  const internal = plane.kind === 'model';
+  const posts = (paths: readonly string[], service: string, handle: Handler, get: boolean): Route[] =>
+    paths.map((path) => ({ path, methods: get ? ['GET', 'POST'] : ['POST'], service, errors: seldonError, admitted: true, handle }));
+  const gets = (paths: readonly string[], service: string, handle: Handler): Route[] =>
+    paths.map((path) => ({ path, methods: ['GET'], service, errors: seldonError, handle }));
+
+  return [
+    ...posts(versions.map((version) => `${version}/predictions`), 'predictions', predict, internal),
+    ...posts(versions.map((version) => `${version}/feedback`), 'feedback', feedback, internal),
+    ...(internal ? [...posts(['/predict'], 'predictions', predict, true), ...posts(['/send-feedback'], 'feedback', feedback, true)] : []),
+    ...gets(versions.map((version) => `${version}/metadata`), 'metadata', graph),
+    ...gets(['/metadata'], 'metadata', graph),
+    ...gets(versions.map((version) => `${version}/metadata/:unit`), 'metadata', unitMetadata(plane)),
+    ...gets(['/health/status', ...versions.map((version) => `${version}/health/status`)], 'status', async () => {
+      const ready = await plane.ready();
+      if (ready !== true) throw new InferenceError('UNAVAILABLE', `not ready: ${ready.reason}`);
+      return jsonReply(encodeSeldonJson({ meta: {}, encoding: 'none', payload: { kind: 'text', text: 'healthy' } }));
+    }),
+  ];
+}
+
+function unitMetadata(plane: DataPlane): Handler {
+  return async ({ params: { unit = '' } }) => {
+    const { predictor } = plane;
+    const models = predictor.graphMetadata ? (await predictor.graphMetadata()).models : { [predictor.name]: await predictor.metadata() };
+    if (!Object.hasOwn(models, unit)) {
+      throw new InferenceError('NOT_FOUND', `there is no unit "${unit}" here; there are ${Object.keys(models).join(', ')}`);
+    }
+    return jsonReply(encodeModelMetadataJson(models[unit] as (typeof models)[string]));
+  };
+}
+
+function incoming({ request, work }: Exchange): Parameters<DataPlane['predict']>[1] {
+  if (!work) throw new Error('a route that predicts must be admitted');
+  return { work, headers: passedHeaders(request), puid: puidHeader(request) };
+}
+
+function reply(answer: Message): Reply {
+  const { puid } = answer.meta;
+  return jsonReply(encodeSeldonJson(answer), 200, puid !== undefined && headerSafe.test(puid) ? { 'seldon-puid': puid } : {});
+}
+
+const headerSafe = /^[\x21-\x7e]{1,256}$/; // a client's own puid may hold anything, a header may not
+
+async function message(exchange: Exchange): Promise<Message> {
+  const { request, query } = exchange;
+  if (request.method === 'GET') return decodeSeldonForm(Buffer.from(query), form);
+  const body = await exchange.body();
+  return bodyKind(request, body) === 'json' ? decodeSeldonJson(body) : decodeSeldonForm(body, request.headers['content-type'] as string);
+}
+
+async function decodeFeedback(exchange: Exchange): Promise<Feedback> {
+  const { request, query } = exchange;
+  if (request.method === 'GET') return decodeFeedbackJson(formField(query));
+  const body = await exchange.body();
+  return decodeFeedbackJson(bodyKind(request, body) === 'json' ? body : formField(body.toString()));
+}
+
+function formField(text: string): Buffer {
+  const json = new URLSearchParams(text).get('json');
+  if (json === null) throw new InferenceError('INVALID_ARGUMENT', 'the form has no field "json"');
+  return Buffer.from(json);
+}
+
+/** A body that says nothing of its type is JSON; so is one that begins with `{`, as `curl -d` calls everything a form. */
+function bodyKind(request: IncomingMessage, body: Buffer): 'json' | 'form' {
+  checkCoding(request);
+  const type = mediaType(request);
+  if (type === '' || type === 'application/json') return 'json';
+  if (type === form) return body[0] === 0x7b ? 'json' : 'form';
+  if (type === multipart) return 'form';
+  throw unsupported(type, taken);
+}
