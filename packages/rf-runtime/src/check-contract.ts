@@ -1,0 +1,53 @@
+import { ArtifactError, type Manifest } from '@switchyard/artifact';
+import type { Forest } from '@switchyard/forest';
+import type { Datatype } from '@switchyard/protocol';
+
+const inputDatatypes: readonly Datatype[] = ['UINT8', 'FP32', 'FP64'];
+const outputDatatypes: readonly Datatype[] = ['FP32', 'FP64'];
+
+/**
+ * Holds a forest against the manifest that came with it: one input of its columns, one output of its classes, and values that, when they
+ * have been scaled, lie where it was trained. Served in another range than it was trained on, a forest answers, and answers wrongly.
+ *
+ * @throws ArtifactError FOREIGN
+ */
+export function checkContract(forest: Forest, manifest: Manifest): void {
+  const { name, version, signature, classNames } = manifest;
+  const refuse = (reason: string): never => {
+    throw new ArtifactError('FOREIGN', `model "${name}" version ${version}: ${reason}`);
+  };
+  const [input, ...moreInputs] = signature.inputs;
+  const [output, ...moreOutputs] = signature.outputs;
+  if (!input || !output || moreInputs.length > 0 || moreOutputs.length > 0)
+    return refuse(`its signature has ${signature.inputs.length} inputs and ${signature.outputs.length} outputs; a forest has one of each`);
+  const tensor = (what: string, { datatype, shape }: typeof input, width: number, of: string, known: readonly Datatype[]): void => {
+    if (!known.includes(datatype)) refuse(`its ${what} is ${datatype}; a forest has ${known.join(', ')}`);
+    if (shape.length !== 2 || shape[0] !== -1 || shape[1] !== width)
+      refuse(`its signature states ${what} [${shape.join(', ')}], but the forest has ${width} ${of}: [-1, ${width}] is expected`);
+  };
+  tensor('input', input, forest.columns, 'columns', inputDatatypes);
+  tensor('output', output, forest.classes, 'classes', outputDatatypes);
+  if (classNames && classNames.length !== forest.classes)
+    refuse(`it names ${classNames.length} classes, but the forest has ${forest.classes}`);
+  checkRange(forest, manifest, refuse);
+}
+
+/** A threshold lies between two values of the training data; one outside of what clients can send tells of another range. */
+function checkRange({ columns, trees }: Forest, { signature, scaling }: Manifest, refuse: (reason: string) => never): void {
+  const range = signature.inputs[0]?.range;
+  if (!range) return;
+  const factor = (values: number | readonly number[] | undefined, column: number, otherwise: number): number =>
+    typeof values === 'object' ? (values[column] ?? otherwise) : (values ?? otherwise);
+  const scaled = (end: number): Float64Array =>
+    Float64Array.from({ length: columns }, (_, column) => end * factor(scaling?.scale, column, 1) + factor(scaling?.offset, column, 0));
+  const [from, to] = [scaled(range.min), scaled(range.max)];
+  for (const { features, thresholds } of trees) {
+    for (const [node, column] of features.entries()) {
+      if (column < 0) continue;
+      const [threshold, a, b] = [thresholds[node], from[column], to[column]] as [number, number, number];
+      if (threshold >= Math.min(a, b) && threshold <= Math.max(a, b)) continue;
+      const sent = `clients send ${range.min}..${range.max}, which ${scaling ? 'scaling makes' : 'without scaling stays'} ${a}..${b}`;
+      refuse(`${sent}, but the forest was trained on another range: it cuts column ${column} at ${threshold}`);
+    }
+  }
+}
