@@ -11,12 +11,11 @@ export function predictClasses(tf: Library, model: LayersModel, data: Dataset, {
   const predicted = new Int32Array(data.rows);
   let done = 0;
   for (const batch of batches(data, 1000, 0, { scale, offset })) {
-    const classes = tf.tidy(() => {
-      const x = tf.tensor2d(batch.features, [batch.rows, rowWidth(data)]);
-      return tf.argMax(model.predictOnBatch(x) as Tensor, 1).dataSync();
-    });
     labels.set(batch.labels, done);
-    predicted.set(classes, done);
+    tf.tidy(() => {
+      const x = tf.tensor2d(batch.features, [batch.rows, rowWidth(data)]);
+      predicted.set(tf.argMax(model.predictOnBatch(x) as Tensor, 1).dataSync(), done);
+    });
     done += batch.rows;
   }
   return { labels, predicted };
