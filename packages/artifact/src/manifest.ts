@@ -59,7 +59,8 @@ export const manifestSchema = fields.superRefine(({ signature, scaling }, contex
   }
   for (const part of ['scale', 'offset'] as const) {
     const values = scaling?.[part];
-    const mismatch = Array.isArray(values) && lengthProblem(values.length, signature.inputs[0]!.shape);
+    const input = signature.inputs[0]; // absent where that was found already: this runs beside the other checks
+    const mismatch = Array.isArray(values) && input && lengthProblem(values.length, input.shape);
     if (mismatch) report(['scaling', part], mismatch);
   }
 });
