@@ -1,0 +1,21 @@
+import type { Manifest } from '@switchyard/artifact';
+import { expect, test } from 'vitest';
+import { evaluate } from './evaluation.ts';
+import { reportOutcome, type Trained } from './outcome.ts';
+
+test('tells the parent and prints the same report and matrix', () => {
+  const evaluation = evaluate([0, 0, 1, 1], [0, 1, 1, 1], ['cat', 'dog']);
+  const messages: Trained[] = [];
+  let text = '';
+  const manifest = { name: 'pets', version: '3' } as Manifest;
+  reportOutcome({ manifest, directory: '/models/pets/3' }, evaluation, 1.25, {
+    send: (message) => messages.push(message),
+    stream: { write: (part) => (text += part) },
+  });
+  expect(messages).toHaveLength(1);
+  const [{ report, confusion, ...rest }] = messages as [Trained];
+  expect(rest).toEqual({ type: 'trained', name: 'pets', version: '3', accuracy: 0.75, seconds: 1.25 });
+  expect(report).toContain('weighted avg');
+  expect(confusion).toContain('truth │ predicted');
+  expect(text).toBe(`pets:3  accuracy 0.7500 on 4 test rows, 1.3 s, in /models/pets/3\n\n${report}\n${confusion}`);
+});
