@@ -43,6 +43,11 @@ export function repositoryOf(image: string): string {
   return colon < 0 ? untagged : untagged.slice(0, colon);
 }
 
+/** The tag of an image; empty where there is none. */
+export function tagOf(image: string): string {
+  return image.replace(/@.*$/, '').slice(repositoryOf(image).length + 1);
+}
+
 /** The first rule whose repository is the image's own or the end of its path. */
 export function ruleFor(image: string, rules: readonly ImageRule[]): ImageRule | undefined {
   const repository = repositoryOf(image);

@@ -15,6 +15,6 @@ export {
   unitsOf,
 } from './graph-unit.ts';
 export { builtinOf } from './builtin-parameters.ts';
-export { type ImageRule, imageRules, type Resolution, resolveUnit, UnresolvedUnitError } from './images.ts';
+export { type ImageRule, imageRules, repositoryOf, type Resolution, resolveUnit, tagOf, UnresolvedUnitError } from './images.ts';
 export { parseDeployment, parseDeployments, parsePredictor } from './parse.ts';
 export { DeploymentError, type Problem } from './problem.ts';
