@@ -1,0 +1,65 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readTree } from './tree.ts';
+import { commit, scratchWorkspace, type Scratch } from './test/scratch.ts';
+
+// Real Nx on a copy of this workspace.
+let workspace: Scratch;
+beforeAll(() => {
+  workspace = scratchWorkspace();
+});
+afterAll(() => workspace.remove());
+
+const affected = () => workspace.run('nx', 'show', 'projects', '--affected', '--base=HEAD~1', '--head=HEAD').trim().split('\n').toSorted();
+
+/** A package and all that depend on it, by their package.json. */
+function dependents(name: string): string[] {
+  const { packages } = readTree(workspace.root);
+  const found = [name];
+  for (const each of found) {
+    const users = packages.filter(({ dependencies, devDependencies }) => [...dependencies, ...devDependencies].includes(each));
+    found.push(...users.map((user) => user.name).filter((user) => !found.includes(user)));
+  }
+  return found.toSorted();
+}
+
+it('touches only what a change affects', () => {
+  for (const name of ['rf-runtime', 'experiment']) {
+    appendFileSync(join(workspace.root, `packages/${name}/package.json`), '\n');
+    commit(workspace.run, `change ${name}`);
+    expect(affected()).toEqual(dependents(`@switchyard/${name}`));
+    expect(affected().length).toBeLessThan(6); // of about twenty
+  }
+  writeFileSync(join(workspace.root, 'docs/new.md'), 'words\n');
+  commit(workspace.run, 'change a document');
+  expect(affected()).toEqual(['']);
+});
+
+it('builds and pushes the image of a package that has a Dockerfile, and of no other', () => {
+  writeFileSync(join(workspace.root, 'packages/rf-runtime/Dockerfile'), 'FROM scratch\n');
+  const targets = (name: string) =>
+    JSON.parse(workspace.run('nx', 'show', 'project', name, '--json')).targets as Record<
+      string,
+      { options: { command: string }; dependsOn: string[] }
+    >;
+  const { image, build, ...others } = targets('@switchyard/rf-runtime');
+  expect(image).toMatchObject({
+    options: { command: 'docker build --file packages/rf-runtime/Dockerfile --tag switchyard/rf-runtime:0.1.0 .' },
+    dependsOn: ['build'],
+  });
+  expect(build!.options.command).toBe('tsc -p packages/rf-runtime');
+  expect(Object.keys(others).toSorted()).toEqual(['nx-release-publish', 'test']);
+  expect(Object.keys(targets('@switchyard/protocol')).toSorted()).toEqual(['build', 'test']);
+});
+
+it('makes a runtime that builds and passes the conformance suite', () => {
+  workspace.run('nx', 'g', '@switchyard/nx:runtime', 'linear-runtime', '--skipInstall');
+  workspace.run('nx', 'run-many', '-t', 'build', 'test', '-p', '@switchyard/linear-runtime');
+  expect(existsSync(join(workspace.root, 'packages/linear-runtime/dist/main.js'))).toBe(true);
+  const help = workspace.run('node', 'packages/linear-runtime/dist/main.js', '--help');
+  expect(help).toContain('linear-runtime');
+  expect(readFileSync(join(workspace.root, 'packages/linear-runtime/README.md'), 'utf8')).toContain('`linear-json`');
+  workspace.run('oxlint', 'packages/linear-runtime');
+  workspace.run('oxfmt', '--check', 'packages/linear-runtime');
+}, 120_000);
