@@ -1,0 +1,17 @@
+import type { Metrics } from '@switchyard/server';
+
+export type GraphOptions = {
+  /** The deployment's name, under which the Open Inference Protocol addresses the graph. The predictor's, unless given. */
+  readonly name?: string;
+  /** Directory of what bandits learned. Without one they begin anew with every start. */
+  readonly state?: string;
+  /** Of the routers' draws. A unit's own parameter `seed` comes before it. */
+  readonly seed?: number;
+  /** The longest that a call to one unit may take. Default 60 s. */
+  readonly timeoutMs?: number;
+  /** Connections to one REST unit. Default 64. */
+  readonly maxConnections?: number;
+  /** Largest answer of a unit. Default 64 MiB. */
+  readonly maxBodyBytes?: number;
+  readonly metrics?: Metrics;
+};

@@ -1,0 +1,97 @@
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { type Builtin, builtinOf, type GraphUnit, type PredictorSpec, repositoryOf, tagOf, unitsOf } from '@switchyard/deployment';
+import { type Random, seededRandom } from '@switchyard/experiment';
+import type { NotReady, Predictor } from '@switchyard/server';
+import { averageCombiner } from './builtins/average-combiner.ts';
+import { epsilonGreedyUnit } from './builtins/epsilon-greedy.ts';
+import { randomAbTestUnit } from './builtins/random-ab-test.ts';
+import { simpleModel } from './builtins/simple-model.ts';
+import { simpleRouter } from './builtins/simple-router.ts';
+import { connect } from './connect.ts';
+import { feedbackGraph } from './feedback-graph.ts';
+import type { GraphOptions } from './graph-options.ts';
+import { noJournal, openJournal } from './journal.ts';
+import { metadataGraph } from './metadata-graph.ts';
+import { type Node, nodesOf } from './node.ts';
+import { predictGraph } from './predict-graph.ts';
+import { remoteUnit } from './remote-unit.ts';
+import type { UnitWork } from './unit-work.ts';
+
+/** A predictor that is a graph of others. */
+export type GraphPredictor = Predictor & { close(): Promise<void> };
+
+type Context = { readonly predictor: PredictorSpec; readonly options: GraphOptions; readonly seedOf: (unit: GraphUnit) => number };
+
+/** What the router does itself, by name. */
+const builtinUnits: Readonly<Record<Builtin, (unit: GraphUnit, context: Context) => UnitWork | Promise<UnitWork>>> = {
+  RANDOM_ABTEST: (unit, context) => randomAbTestUnit(unit, randomOf(unit, context)),
+  SIMPLE_ROUTER: () => simpleRouter,
+  SIMPLE_MODEL: () => simpleModel,
+  AVERAGE_COMBINER: (unit) => averageCombiner(unit.name),
+  EPSILON_GREEDY: async (unit, context) => epsilonGreedyUnit(unit, randomOf(unit, context), await journalOf(unit, context)),
+};
+
+/**
+ * Makes a predictor's inference graph ready to answer. Units are reached lazily: that they are there is for `ready()` to say.
+ *
+ * @example
+ *     const predictor = await graphPredictor(deployment.predictors[0], { name: deployment.name, state: './state' });
+ *     const server = await serve(predictor, { kind: 'router', httpPort: 8000, grpcPort: 5001 });
+ * @throws JournalError where what a bandit learned cannot be read
+ */
+export async function graphPredictor(predictor: PredictorSpec, options: GraphOptions = {}): Promise<GraphPredictor> {
+  const name = options.name ?? predictor.name;
+  const order = [...unitsOf(predictor.graph)].map((unit) => unit.name);
+  const seed = options.seed;
+  const context: Context = {
+    predictor,
+    options,
+    seedOf: (unit) => (seed === undefined ? randomInt(2 ** 48 - 1) : seed + order.indexOf(unit.name)), // no two routers draw alike
+  };
+  const root = await buildNode(predictor.graph, context);
+  const nodes = [...nodesOf(root)];
+  return {
+    name,
+    predict: (call) => predictGraph(root, call),
+    feedback: (feedback, call) => feedbackGraph(root, feedback, call, options.metrics),
+    graphMetadata: () => metadataGraph(name, root),
+    async metadata() {
+      const { inputs, outputs } = await metadataGraph(name, root);
+      return { name, versions: [], platform: 'seldon', inputs, outputs };
+    },
+    async ready() {
+      const answers = await Promise.all(nodes.map((node) => node.work.ready()));
+      const reasons = answers.filter((answer): answer is NotReady => answer !== true).map(({ reason }) => reason);
+      return reasons.length === 0 ? true : { reason: reasons.join('; ') };
+    },
+    async close() {
+      await Promise.all(nodes.map((node) => node.work.close()));
+    },
+  };
+}
+
+async function buildNode(unit: GraphUnit, context: Context): Promise<Node> {
+  const children = await Promise.all(unit.children.map((child) => buildNode(child, context)));
+  const builtin = runsHere(unit);
+  const image = unit.container?.image ?? builtin ?? '';
+  const labels = { modelName: unit.name, modelImage: repositoryOf(image), modelVersion: tagOf(image) };
+  const work = builtin === undefined ? remoteUnit(unit, connect(unit, labels, context)) : await builtinUnits[builtin](unit, context);
+  return { unit, image, labels, work, children };
+}
+
+/** A unit whose image a built-in stands in for runs here unless the manifest says where else it answers. */
+function runsHere(unit: GraphUnit): Builtin | undefined {
+  const { host, httpPort, grpcPort } = unit.endpoint;
+  const elsewhere = host !== undefined || httpPort !== undefined || grpcPort !== undefined;
+  return unit.implementation === undefined && elsewhere ? undefined : builtinOf(unit);
+}
+
+function randomOf(unit: GraphUnit, { seedOf }: Context): Random {
+  const own = unit.parameters['seed'];
+  return seededRandom(own === undefined ? seedOf(unit) : Number(own));
+}
+
+async function journalOf(unit: GraphUnit, { predictor, options }: Context) {
+  return options.state === undefined ? noJournal : openJournal(join(options.state, `${predictor.name}.${unit.name}.jsonl`));
+}

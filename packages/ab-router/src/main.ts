@@ -1,0 +1,45 @@
+import { redact, runComponent } from '@switchyard/config';
+import { DeploymentError } from '@switchyard/deployment';
+import { createLogger, createMetrics, readIdentity, serve, superviseMe } from '@switchyard/server';
+import { graphPredictor } from './graph-predictor.ts';
+import { JournalError } from './journal.ts';
+import { readPredictor } from './read-predictor.ts';
+import { type RouterSettings, settings } from './settings.ts';
+
+async function main(values: RouterSettings): Promise<void> {
+  const log = createLogger('ab-router', values.logLevel);
+  log.info({ settings: redact(settings, values) }, 'starting');
+  const { predictor, name, namespace } = readPredictor(values);
+  const version = predictor.annotations['version'] ?? predictor.annotations['predictor_version'] ?? '';
+  const identity = readIdentity({ deploymentName: name, predictorName: predictor.name, predictorVersion: version });
+  const metrics = createMetrics(identity);
+  const maxBodyBytes = values.maxBodyMb * 1024 ** 2;
+  const { host, httpPort, grpcPort, drainMs, requestTimeoutMs, maxConcurrent, maxConnections, state, seed } = values;
+  const graph = await graphPredictor(predictor, {
+    name,
+    metrics,
+    maxBodyBytes,
+    maxConnections,
+    timeoutMs: values.unitTimeoutMs,
+    ...(state !== undefined && { state }),
+    ...(seed !== undefined && { seed }),
+  });
+  const prefixes = [`/seldon/${name}`, ...(namespace === undefined ? [] : [`/seldon/${namespace}/${name}`])];
+  const server = await serve(graph, {
+    kind: 'router',
+    host,
+    httpPort,
+    grpcPort,
+    identity,
+    metrics,
+    prefixes,
+    maxBodyBytes,
+    maxConcurrent,
+    requestTimeoutMs,
+    drainMs,
+    log,
+  });
+  superviseMe({ server, log, stop: () => graph.close() });
+}
+
+await runComponent("ab-router: runs a deployment's inference graph before its models.", settings, main, [DeploymentError, JournalError]);

@@ -1,0 +1,155 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  decodeSeldonJson,
+  encodeFeedbackJson,
+  encodeMessageListJson,
+  encodeSeldonJson,
+  decodeModelMetadataJson,
+  type Message,
+} from '@switchyard/protocol';
+import { Pool } from 'undici';
+import { forwardedHeaders, type Target, type Transport, type TransportMethod, type TransportOptions } from './transport.ts';
+import { aborted, refusedBy, unanswered, unreadable } from './upstream-error.ts';
+
+const paths: Record<TransportMethod, string> = {
+  predict: '/predict',
+  transformInput: '/transform-input',
+  transformOutput: '/transform-output',
+  route: '/route',
+};
+
+type Request = {
+  readonly path: string;
+  readonly method: 'GET' | 'POST';
+  readonly headers: Record<string, string>;
+  readonly body?: Buffer;
+  readonly signal?: AbortSignal;
+};
+type Reply = { readonly status: number; readonly contentType: string; readonly body: Buffer };
+
+/** Waits between attempts to connect: a unit that restarts is back within the blink of an eye, one that is gone is said to be so. */
+const connectRetryMs = [50, 150];
+
+/** Seldon's internal microservice API over HTTP/1.1, on kept-alive connections. */
+export function restTransport(target: Target, options: TransportOptions): Transport {
+  const pool = new Pool(target.address, {
+    connections: options.maxConnections,
+    pipelining: 1,
+    headersTimeout: options.timeoutMs,
+    bodyTimeout: options.timeoutMs,
+    connectTimeout: Math.min(options.timeoutMs, 3000),
+    maxResponseSize: options.maxBodyBytes,
+  });
+
+  async function once(request: Request): Promise<Reply> {
+    const { statusCode, headers, body } = await pool.request({ ...request, body: request.body ?? null, signal: request.signal ?? null });
+    const contentType = headers['content-type'];
+    return {
+      status: statusCode,
+      contentType: typeof contentType === 'string' ? contentType : '',
+      body: Buffer.from(await body.arrayBuffer()),
+    };
+  }
+
+  /** A connection that was refused has carried nothing, so another attempt cannot do the work twice; any other failure may have. */
+  async function attempt(request: Request): Promise<Reply> {
+    for (const wait of connectRetryMs) {
+      try {
+        return await once(request);
+      } catch (error) {
+        if (codeOf(error) !== 'ECONNREFUSED') throw error;
+        await delay(wait, undefined, request.signal && { signal: request.signal });
+      }
+    }
+    return once(request);
+  }
+
+  async function exchange(request: Request): Promise<Buffer> {
+    const started = performance.now();
+    let code = '503';
+    try {
+      const reply = await attempt(request);
+      code = String(reply.status);
+      if (reply.status < 200 || reply.status > 299) throw refusedBy(target, reply.status, reply.contentType, reply.body);
+      return reply.body;
+    } catch (error) {
+      if (request.signal?.aborted) {
+        code = '499';
+        throw aborted(request.signal);
+      }
+      throw failure(error);
+    } finally {
+      options.observe(request.path, request.method.toLowerCase(), code, (performance.now() - started) / 1000);
+    }
+  }
+
+  function failure(error: unknown): unknown {
+    const code = codeOf(error);
+    if (code === undefined) return error;
+    if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
+      return unanswered(target, 'DEADLINE_EXCEEDED', `did not answer within ${options.timeoutMs} ms`, error);
+    if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
+      return unanswered(target, 'INTERNAL', `answered with more than ${options.maxBodyBytes} bytes`, error);
+    return unanswered(target, 'UNAVAILABLE', reasons[code] ?? `cannot be reached: ${(error as Error).message || code}`, error);
+  }
+
+  async function post(path: string, body: Buffer, call: Parameters<Transport['feedback']>[1]): Promise<Buffer> {
+    const headers = { ...forwardedHeaders(call), 'content-type': 'application/json' };
+    return exchange({ path, method: 'POST', headers, body, signal: call.signal });
+  }
+
+  function message(body: Buffer): Message {
+    try {
+      const answer = decodeSeldonJson(body);
+      void answer.meta; // read now, so that an answer that is not a message is known for this unit's
+      return answer;
+    } catch (error) {
+      throw unreadable(target, error);
+    }
+  }
+
+  const get = (path: string) => attempt({ path, method: 'GET', headers: {} });
+
+  return {
+    send: async (method, input, call) => message(await post(paths[method], encodeSeldonJson(input), call)),
+    aggregate: async (messages, call) => message(await post('/aggregate', encodeMessageListJson(messages), call)),
+    feedback: async (feedback, call) => void (await post('/send-feedback', encodeFeedbackJson(feedback), call)),
+    async metadata() {
+      const reply = await get('/metadata').catch((error: unknown) => {
+        throw failure(error);
+      });
+      if (reply.status === 404) return undefined;
+      if (reply.status !== 200) throw refusedBy(target, reply.status, reply.contentType, reply.body);
+      try {
+        return decodeModelMetadataJson(reply.body);
+      } catch (error) {
+        throw unreadable(target, error);
+      }
+    },
+    async ready() {
+      try {
+        const reply = await once({ path: '/health/status', method: 'GET', headers: {}, signal: AbortSignal.timeout(2000) });
+        return reply.status >= 200 && reply.status < 300
+          ? true
+          : { reason: refusedBy(target, reply.status, reply.contentType, reply.body).message };
+      } catch (error) {
+        const failed = failure(error);
+        return { reason: failed instanceof Error ? failed.message : String(failed) };
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refuses connections: nothing listens there',
+  ECONNRESET: 'broke off the connection',
+  UND_ERR_SOCKET: 'broke off the connection',
+  UND_ERR_CONNECT_TIMEOUT: 'cannot be reached: connecting took too long',
+  ENOTFOUND: 'cannot be reached: there is no host of that name',
+};
+
+function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' && (/^(UND_ERR_|E[A-Z]+)/.test(code) || code.startsWith('HPE_')) ? code : undefined;
+}

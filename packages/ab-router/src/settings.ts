@@ -1,0 +1,40 @@
+import { integer, number, port, setting, type Values } from '@switchyard/config';
+import { logLevels } from '@switchyard/server';
+import { z } from 'zod';
+
+const positive = (schema: z.ZodType<number>, fallback: number) => schema.pipe(z.number().positive()).default(fallback);
+
+export const settings = {
+  enginePredictor: setting(z.string().optional(), 'The predictor to run: base64 of its JSON, as Seldon Core hands it to its engine.', {
+    env: ['ENGINE_PREDICTOR'],
+  }),
+  deployment: setting(z.string().optional(), 'File of a SeldonDeployment to run instead.'),
+  predictor: setting(z.string().optional(), 'Which of its predictors, by name. The first that is no shadow, unless given.'),
+  name: setting(z.string().optional(), "The deployment's name, a part of the paths that clients call. The file's own, unless given.", {
+    env: ['SELDON_DEPLOYMENT_ID'],
+  }),
+  namespace: setting(z.string().optional(), 'The namespace, another part of those paths.'),
+  host: setting(z.string().default('0.0.0.0'), 'Address to listen on. 127.0.0.1 keeps the server to this machine.'),
+  httpPort: setting(port.default(8000), 'Port of REST. 0 takes any free one.', { env: ['ENGINE_SERVER_PORT'] }),
+  grpcPort: setting(port.default(5001), 'Port of gRPC. 0 takes any free one.', { env: ['ENGINE_SERVER_GRPC_PORT'] }),
+  state: setting(z.string().optional(), 'Directory in which bandits keep what they learn. Without one they begin anew with every start.'),
+  seed: setting(integer.optional(), 'Seed of the routers, to have the same choices again. At random, unless given.'),
+  unitTimeoutMs: setting(positive(number, 30_000), 'The longest that one unit of the graph may take to answer, in milliseconds.'),
+  maxConnections: setting(
+    integer.pipe(z.int().min(1)).default(64),
+    'Connections to one unit over REST. More calls than that wait here for a free one.',
+  ),
+  requestTimeoutMs: setting(positive(number, 60_000), 'The longest that a request may take on its whole way, in milliseconds.'),
+  maxBodyMb: setting(positive(number, 64), 'Largest request, and largest answer of a unit, in MiB.'),
+  maxConcurrent: setting(
+    integer.pipe(z.int().min(1)).default(1024),
+    'Requests under way, beyond which more are refused with 429. More of them wait longer and hold more memory.',
+  ),
+  drainMs: setting(
+    integer.pipe(z.int().min(0)).default(15_000),
+    'The longest that a stop waits for requests under way, in milliseconds. Keep it below the grace period of whoever stops the process.',
+  ),
+  logLevel: setting(z.enum(logLevels).default('info'), 'How much is logged: debug shows every refused request.'),
+};
+
+export type RouterSettings = Values<typeof settings>;

@@ -1,0 +1,57 @@
+import type { Call, Feedback, Message, ModelMetadata } from '@switchyard/protocol';
+import type { NotReady } from '@switchyard/server';
+
+/** The methods of Seldon's internal microservice API that take a message and answer with one. */
+export type TransportMethod = 'predict' | 'transformInput' | 'transformOutput' | 'route';
+
+/** A way to a unit that runs in a server of its own. Each throws InferenceErrors that name the unit and where it is. */
+export type Transport = {
+  send(method: TransportMethod, message: Message, call: Call): Promise<Message>;
+  aggregate(messages: readonly Message[], call: Call): Promise<Message>;
+  feedback(feedback: Feedback, call: Call): Promise<void>;
+  metadata(): Promise<ModelMetadata | undefined>;
+  ready(): Promise<true | NotReady>;
+  close(): Promise<void>;
+};
+
+/** The unit that a transport leads to. */
+export type Target = {
+  readonly unit: string;
+  /** `http://127.0.0.1:9000` or `127.0.0.1:5000`. */
+  readonly address: string;
+  /** The service of its gRPC methods. */
+  readonly type: 'MODEL' | 'ROUTER' | 'COMBINER' | 'TRANSFORMER' | 'OUTPUT_TRANSFORMER' | 'UNKNOWN_TYPE';
+};
+
+export type TransportOptions = {
+  /** The longest that one call may take. */
+  readonly timeoutMs: number;
+  /** Connections to one REST unit; more calls wait for one. */
+  readonly maxConnections: number;
+  /** Of an answer. */
+  readonly maxBodyBytes: number;
+  /** Told of each call when it has ended; `service` and `method` as in Seldon's metrics. */
+  observe(service: string, method: string, code: string, seconds: number): void;
+};
+
+const ownHeaders = new Set([
+  'accept-encoding', // an answer that passes through must not be compressed for somebody else
+  'connection',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+  'user-agent',
+]);
+
+/** The client's headers that are not about its own connection to us, and the prediction's id. */
+export function forwardedHeaders(call: Call): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name in call.headers) if (!ownHeaders.has(name)) headers[name] = call.headers[name] as string;
+  headers['seldon-puid'] = call.id;
+  return headers;
+}
