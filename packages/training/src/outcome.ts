@@ -1,6 +1,7 @@
 import type { Artifact } from '@switchyard/artifact';
 import { formatConfusion } from './confusion.ts';
 import type { Evaluation } from './evaluation.ts';
+import { parentChannel } from './parent.ts';
 import { formatReport } from './report.ts';
 
 /** What a trainer tells the process that started it when a model is published. */
@@ -21,7 +22,7 @@ export type OutcomeOutput = {
   readonly stream: { write(text: string): unknown };
 };
 
-const standard = (): OutcomeOutput => ({ send: process.send?.bind(process), stream: process.stdout });
+const standard = (): OutcomeOutput => ({ send: parentChannel(), stream: process.stdout });
 
 /** The last thing a trainer does: tells the parent process, if there is one, and prints the report and the confusion matrix. */
 export function reportOutcome(

@@ -1,3 +1,4 @@
+import { parentChannel } from './parent.ts';
 import type { Progress, ReportProgress } from './progress.ts';
 
 /** Where progress goes; a test gives its own. */
@@ -9,7 +10,7 @@ export type ProgressOutput = {
   readonly now: () => number;
 };
 
-const standard = (): ProgressOutput => ({ send: process.send?.bind(process), stream: process.stderr, now: () => performance.now() });
+const standard = (): ProgressOutput => ({ send: parentChannel(), stream: process.stderr, now: () => performance.now() });
 
 /**
  * Tells the progress of a long work in the way that suits whoever watches: messages `{ type: 'progress', component, phase, done, total,
