@@ -25,7 +25,9 @@ export function inputOf(train: Dataset): Input {
 }
 
 function standardise(data: Dataset): { scale: number[]; offset: number[] } {
-  const means = columnMeans(data, (value) => value);
+  const first = Array.from(data.features.subarray(0, rowWidth(data)));
+  const excess = columnMeans(data, (value, column) => value - (first[column] as number)); // so that the mean of equal numbers is that number
+  const means = first.map((value, column) => value + (excess[column] as number));
   const variances = columnMeans(data, (value, column) => (value - (means[column] as number)) ** 2);
   const scale = variances.map((variance) => (variance > 0 ? 1 / Math.sqrt(variance) : 1)); // a constant feature only moves to 0
   return { scale, offset: means.map((mean, column) => 0 - mean * (scale[column] as number)) };
