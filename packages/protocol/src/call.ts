@@ -25,7 +25,8 @@ export type Meta = {
 /** What a message carries, free of how it was written. */
 export type Payload =
   | { readonly kind: 'tensors'; readonly tensors: readonly Tensor[] }
-  | { readonly kind: 'json'; readonly json: unknown }
+  /** `columns`: of a table that is no tensor, because its columns are of different kinds, where the protocol has a place for them. */
+  | { readonly kind: 'json'; readonly json: unknown; readonly columns?: readonly string[] }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'empty' };

@@ -1,4 +1,71 @@
-export * from './call.ts';
-export * from './error.ts';
-export * from './signature.ts';
-export * from './tensor.ts';
+// The forms that all share.
+export type { Call, Encoding, Feedback, GraphMetadata, Message, Meta, Metric, MetricKind, ModelMetadata, Payload, Wire } from './call.ts';
+export { errorTable, InferenceError, type ErrorCode } from './error.ts';
+export type { Signature, TensorSpec } from './signature.ts';
+export {
+  allocate,
+  byteSize,
+  checkShape,
+  datatypes,
+  elementCount,
+  isDatatype,
+  rowCount,
+  type Datatype,
+  type NumericArray,
+  type Tensor,
+  type TensorData,
+} from './tensor.ts';
+export { toNumbers, type NumberArray } from './numbers.ts';
+export { fromBfloat16, fromHalf } from './half.ts';
+export { answerEncoding } from './answer-encoding.ts';
+
+// Seldon.
+export { decodeSeldonJson, encodeSeldonJson } from './seldon/json.ts';
+export { decodeSeldonProto, encodeSeldonProto } from './seldon/proto.ts';
+export { decodeSeldonForm } from './seldon/form.ts';
+export { withMeta } from './seldon/with-meta.ts';
+export { mergeMeta } from './seldon/meta.ts';
+export { decodeFeedbackJson, decodeFeedbackProto, encodeFeedbackJson, encodeFeedbackProto } from './seldon/feedback.ts';
+export { decodeMessageListJson, decodeMessageListProto, encodeMessageListJson, encodeMessageListProto } from './seldon/message-list.ts';
+export { decodeRoute, routeMessage } from './seldon/route.ts';
+export { seldonErrorJson } from './seldon/errors.ts';
+export {
+  decodeSeldonModelMetadata,
+  decodeSeldonModelMetadataJson,
+  decodeSeldonModelMetadataRequest,
+  encodeSeldonGraphMetadata,
+  encodeSeldonModelMetadata,
+  seldonGraphMetadataJson,
+  seldonModelMetadataJson,
+} from './seldon/metadata.ts';
+
+// The Open Inference Protocol.
+export { decodeOipJson } from './oip/json.ts';
+export { encodeOipJson, oipErrorJson } from './oip/json-answer.ts';
+export { decodeOipProto, encodeOipProto } from './oip/proto.ts';
+export type { OipAnswer, OipParameters, OipProtoRequest, OipRequest, RequestedOutput } from './oip/request.ts';
+export {
+  decodeOipModelMetadataRequest,
+  decodeOipModelReadyRequest,
+  encodeOipModelMetadata,
+  encodeOipModelReady,
+  encodeOipServerLive,
+  encodeOipServerMetadata,
+  encodeOipServerReady,
+  oipModelMetadataJson,
+  oipServerMetadataJson,
+  type ModelReference,
+  type ServerMetadata,
+} from './oip/metadata.ts';
+export {
+  decodeRepositoryIndexRequest,
+  decodeRepositoryModelRequest,
+  encodeRepositoryIndex,
+  encodeRepositoryModelLoaded,
+  encodeRepositoryModelUnloaded,
+  type RepositoryEntry,
+} from './oip/repository.ts';
+
+// gRPC, free of any gRPC library.
+export { healthService, oipService, seldonServices, type RawMethod, type RawService } from './services.ts';
+export { decodeHealthCheck, encodeHealthCheck, encodeHealthList, type HealthStatus } from './health.ts';

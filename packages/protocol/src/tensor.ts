@@ -45,7 +45,11 @@ export type Tensor = {
   readonly columns?: readonly string[];
 };
 
-type ArrayConstructor = { new (length: number): NumericArray; readonly BYTES_PER_ELEMENT: number };
+type ArrayConstructor = {
+  new (length: number): NumericArray;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): NumericArray;
+  readonly BYTES_PER_ELEMENT: number;
+};
 
 const arrays: Record<Exclude<Datatype, 'BYTES'>, ArrayConstructor> = {
   BOOL: Uint8Array,
@@ -77,6 +81,12 @@ export function byteSize(datatype: Datatype): number {
 /** A zeroed array for `length` elements of a numeric datatype. */
 export function allocate(datatype: Exclude<Datatype, 'BYTES'>, length: number): NumericArray {
   return new arrays[datatype](length);
+}
+
+/** A typed array over the memory of bytes, whose offset must be a multiple of the element's size. */
+export function viewBytes(datatype: Exclude<Datatype, 'BYTES'>, bytes: Uint8Array): NumericArray {
+  const type = arrays[datatype];
+  return new type(bytes.buffer, bytes.byteOffset, Math.floor(bytes.byteLength / type.BYTES_PER_ELEMENT));
 }
 
 /** How many elements a shape holds: 1 for `[]`, 0 where a dimension is 0. */

@@ -1,0 +1,18 @@
+const word = new DataView(new ArrayBuffer(4));
+
+/** The number that 16 bits of IEEE 754 binary16 stand for. */
+export function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** The number that 16 bits of bfloat16 stand for: the upper half of a float32. */
+export function fromBfloat16(bits: number): number {
+  word.setUint16(0, bits);
+  word.setUint16(2, 0);
+  return word.getFloat32(0);
+}

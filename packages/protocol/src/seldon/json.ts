@@ -1,0 +1,54 @@
+import type { Message, Meta } from '../call.ts';
+import { asObject, type Json } from '../json/expect.ts';
+import { members } from '../json/members.ts';
+import { parseJson } from '../json/syntax.ts';
+import { lazyMessage } from '../lazy.ts';
+import { asBuffer } from '../raw.ts';
+import { contentOf } from './json-data.ts';
+import { dataText } from './json-text.ts';
+import { jsonOfMeta, metaOfJson, metaText } from './meta.ts';
+
+/**
+ * A SeldonMessage in JSON. Nothing is parsed before it is asked for: `meta` parses the member `meta` alone, `payload` and `encoding` the
+ * whole. So whatever is wrong with the body is told then, as InferenceError INVALID_ARGUMENT.
+ *
+ * A body without data has the payload `empty`: a feedback's response may have meta only, and who needs data must say so.
+ *
+ *     const message = decodeSeldonJson(Buffer.from('{"data":{"ndarray":[[1,2]]}}'));
+ *     message.payload;   // { kind: 'tensors', tensors: [{ name: '', datatype: 'FP64', shape: [1, 2], data: Float64Array [1, 2] }] }
+ */
+export function decodeSeldonJson(body: Uint8Array): Message {
+  let parsed: Json | undefined;
+  const meta = () => (parsed ? metaOfJson(parsed['meta']) : readMeta(body));
+  const content = () => {
+    parsed = asObject(parseJson(body, 'the body'), 'the body');
+    return contentOf(parsed, body);
+  };
+  return lazyMessage(meta, content, () => ({ format: 'seldon-json', body }));
+}
+
+const metaKey = Buffer.from('"meta"');
+const BACKSLASH = 0x5c;
+
+/** Whether an object may have a member `meta`: it is named in the bytes, or some name may be written with escapes. */
+export function mayHaveMeta(body: Uint8Array): boolean {
+  const bytes = asBuffer(body);
+  return bytes.includes(metaKey) || bytes.includes(BACKSLASH);
+}
+
+function readMeta(body: Uint8Array): Meta {
+  if (!mayHaveMeta(body)) return {};
+  const member = members(body).findLast(({ name }) => name === 'meta');
+  return member ? metaOfJson(parseJson(body.subarray(member.start, member.end), 'meta')) : {};
+}
+
+/**
+ * The JSON of a message: the very bytes that came, if it came as Seldon's JSON; else made anew, in the message's encoding.
+ * @throws InferenceError INTERNAL for a number that JSON has no way to write
+ */
+export function encodeSeldonJson(message: Message): Buffer {
+  const { wire } = message;
+  if (wire?.format === 'seldon-json') return asBuffer(wire.body);
+  const data = dataText(message.payload, message.encoding);
+  return Buffer.from(`{"meta":${metaText(jsonOfMeta(message.meta))}${data === '' ? '' : `,${data}`}}`);
+}
