@@ -32,7 +32,11 @@ export async function readArrayFiles(files: ReadonlyMap<string, string>, source:
 export async function readArrayList(files: readonly string[], source: string): Promise<Tables> {
   const [features, labels, testFeatures, testLabels] = files;
   if (!features || !labels || (files.length !== 2 && files.length !== 4))
-    throw new DatasetError(source, undefined, `${files.length} files; give features,labels or features,labels,test-features,test-labels`);
+    throw new DatasetError(
+      source,
+      undefined,
+      `${files.length} file${files.length === 1 ? '' : 's'}; give features,labels or features,labels,test-features,test-labels`,
+    );
   const train = await readPair({ features, labels });
   if (!testFeatures || !testLabels) return { train };
   return { train, test: await readPair({ features: testFeatures, labels: testLabels }) };

@@ -2,6 +2,9 @@ import { decode } from 'jpeg-js';
 import { DatasetError } from './error.ts';
 import { mostPixels, type Image } from './image.ts';
 
+/** A block of 8×8 pixels takes one bit at least: an image that claims to be larger is not all there. */
+const densest = 8 * 64;
+
 export function looksLikeJpeg(head: Uint8Array): boolean {
   return head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff;
 }
@@ -29,6 +32,7 @@ function decodeChecked(bytes: Uint8Array, file: string): { width: number; height
  * since the library takes what is missing of a scan for black.
  */
 function readComponents(bytes: Uint8Array, file: string): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let components = 0;
   for (let at = 2; at + 4 <= bytes.length;) {
     const marker = bytes[at + 1] as number;
@@ -38,7 +42,16 @@ function readComponents(bytes: Uint8Array, file: string): number {
       continue;
     }
     const length = ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
-    if (isFrame(marker)) components = bytes[at + 9] ?? 0;
+    if (isFrame(marker) && at + 10 <= bytes.length) {
+      const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)];
+      if (width * height > Math.min(mostPixels, bytes.length * densest))
+        throw new DatasetError(
+          file,
+          `byte ${at}`,
+          `${width}×${height} pixels: more than ${bytes.length} bytes hold, or than the ${mostPixels} that are read`,
+        );
+      components = view.getUint8(at + 9);
+    }
     if (marker === 0xda && endsAfter(bytes, at)) return components;
     if (marker === 0xda) break;
     at += 2 + length;

@@ -28,6 +28,7 @@ export function tableOfArrays(features: ArrayFile, labels: ArrayFile): Table {
   if (labels.values.length !== rows)
     throw new DatasetError(labels.file, undefined, `${labels.values.length} labels for the ${rows} rows of ${features.file}`);
   const width = rowWidth({ shape });
+  if (width === 0) throw new DatasetError(features.file, undefined, `rows without features: an array of ${features.shape.join('×')}`);
   checkFinite(features, width);
   const values = narrow(features.values);
   const domain = shape.length > 1 && features.type !== 'b1' && values instanceof Uint8Array ? { domain: pixels } : {};
