@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { expectFormat } from './expect-format.ts';
-import { manifest } from './testing/draft.ts';
+import { manifest } from './test/draft.ts';
 
 test('a format that the runtime serves passes', () => {
   expect(() => expectFormat({ manifest }, ['tfjs-layers', 'switchyard-forest'])).not.toThrow();

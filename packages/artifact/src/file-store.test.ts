@@ -14,8 +14,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fileStore } from './file-store.ts';
 import type { Store } from './store.ts';
-import { draft, manifest, writing } from './testing/draft.ts';
-import { temporaryFolder } from './testing/folder.ts';
+import { draft, manifest, writing } from './test/draft.ts';
+import { temporaryFolder } from './test/folder.ts';
 
 const files = { 'forest.bin': 'trees and trees', 'tfjs/model.json': '{"layers": []}', 'empty.txt': '' };
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { announce, fence, moveLatest, pointLatest } from './latest.ts';
-import { temporaryFolder } from './testing/folder.ts';
+import { temporaryFolder } from './test/folder.ts';
 import { readLatest } from './versions.ts';
 
 test('a publisher that was overtaken between its claim and its move leaves latest to the later version', async () => {

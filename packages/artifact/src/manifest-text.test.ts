@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { datatypes } from '@switchyard/protocol';
 import type { Manifest } from './manifest.ts';
 import { formatManifest, parseManifest } from './manifest-text.ts';
-import { manifest } from './testing/draft.ts';
+import { manifest } from './test/draft.ts';
 
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0); // JSON has no −0
 const text = fc.string({ unit: 'binary', minLength: 1 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Signature } from '@switchyard/protocol';
 import { manifestSchema, type Draft, type Manifest } from './manifest.ts';
-import { manifest } from './testing/draft.ts';
+import { manifest } from './test/draft.ts';
 
 test('a signature of the protocol is one of the manifest, and the other way round', () => {
   const signature: Signature = manifest.signature;

@@ -2,8 +2,8 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { openStore } from './open-store.ts';
-import { draft, writing } from './testing/draft.ts';
-import { temporaryFolder } from './testing/folder.ts';
+import { draft, writing } from './test/draft.ts';
+import { temporaryFolder } from './test/folder.ts';
 
 test('a path, absolute or relative, and a file:// address open the same store', async () => {
   const directory = join(temporaryFolder(), 'with space');

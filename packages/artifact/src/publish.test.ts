@@ -6,9 +6,9 @@ import { contentDigest } from './content-digest.ts';
 import { fileStore } from './file-store.ts';
 import { publishInto, publishSteps } from './publish.ts';
 import { scratchName } from './scratch.ts';
-import { draft, writing } from './testing/draft.ts';
-import { temporaryFolder } from './testing/folder.ts';
-import { startPublisher } from './testing/start-publisher.ts';
+import { draft, writing } from './test/draft.ts';
+import { temporaryFolder } from './test/folder.ts';
+import { startPublisher } from './test/start-publisher.ts';
 
 const files = { 'forest.bin': 'trees', 'tfjs/model.json': '{}' };
 const hidden = (folder: string): string[] => readdirSync(folder).filter((name) => name.startsWith('.'));
