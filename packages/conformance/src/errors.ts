@@ -35,17 +35,20 @@ export function restErrors(subject: Subject): void {
 
     test('a message without data is refused', async () => expectSeldonError(await post(url('/api/v1.0/predictions'), {}), 400));
 
-    test.each([['not JSON', '{"data":'], ['empty', ''], ['not an object', '[1,2]'], ['NaN', '{"data":{"ndarray":[[NaN]]}}']])(
-      'a body that is %s is refused',
-      async (_, body) => expectSeldonError(await raw(body), 400),
-    );
+    test.each([
+      ['not JSON', '{"data":'],
+      ['empty', ''],
+      ['not an object', '[1,2]'],
+      ['NaN', '{"data":{"ndarray":[[NaN]]}}'],
+    ])('a body that is %s is refused', async (_, body) => expectSeldonError(await raw(body), 400));
 
     test('a value outside the range is refused, naming the value and the range', async (context) => {
       const { badValue, range, row } = subject.target;
       if (badValue === undefined || range === undefined) return context.skip('this target takes any number');
       const message = [String(badValue), `${range.min}..${range.max}`];
       expectSeldonError(await predictions([[...row.slice(0, -1), badValue]]), 400, ...message);
-      if (subject.kind === 'model') expectOipError(await infer(input({ name: await inputName(), data: [...row.slice(0, -1), badValue] })), 400, ...message);
+      if (subject.kind === 'model')
+        expectOipError(await infer(input({ name: await inputName(), data: [...row.slice(0, -1), badValue] })), 400, ...message);
     });
 
     test('another content type gets 415, naming it and what is taken', async () => {
@@ -102,7 +105,10 @@ export function restErrors(subject: Subject): void {
 /** Sends only the head of a request that announces a body of `bytes`. */
 function announce(url: string, bytes: number): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const head = request(url, { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': bytes, expect: '100-continue' } });
+    const head = request(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': bytes, expect: '100-continue' },
+    });
     head.on('response', async (response) => {
       let text = '';
       for await (const chunk of response) text += String(chunk);

@@ -8,7 +8,8 @@ export function load(subject: Subject): void {
     test('each answer carries the id of its request and the numbers of its row', async () => {
       const { http, row, width } = subject.target;
       const rows = [row, Array.from({ length: width }, (_, index) => row[width - 1 - index] as number)];
-      const ask = (ndarray: unknown, puid: string) => post(`${http}/api/v1.0/predictions`, { meta: { puid }, data: { ndarray: [ndarray] } });
+      const ask = (ndarray: unknown, puid: string) =>
+        post(`${http}/api/v1.0/predictions`, { meta: { puid }, data: { ndarray: [ndarray] } });
       const expected = await Promise.all(rows.map(async (each) => (await ask(each, 'first')).json.data.ndarray));
       const answers = await Promise.all(Array.from({ length: 64 }, (_, index) => ask(rows[index % 2], `many-${index}`)));
       for (const [index, { status, json }] of answers.entries()) {

@@ -7,7 +7,13 @@ import type { Subject } from './target.ts';
 export function oipRest(subject: Subject): void {
   const url = (path: string): string => `${subject.target.http}${path}`;
   let name = 'x';
-  const input = (patch: Json = {}): Json => ({ name, shape: [1, subject.target.width], datatype: 'FP32', data: subject.target.row, ...patch });
+  const input = (patch: Json = {}): Json => ({
+    name,
+    shape: [1, subject.target.width],
+    datatype: 'FP32',
+    data: subject.target.row,
+    ...patch,
+  });
   const infer = (body: Json, path = `/v2/models/${subject.target.model}/infer`) => post(url(path), body);
   const ndarray = async (): Promise<number[]> =>
     (await post(url('/api/v1.0/predictions'), { data: { ndarray: [subject.target.row] } })).json.data.ndarray[0];

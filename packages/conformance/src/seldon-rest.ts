@@ -81,7 +81,10 @@ export function seldonRest(subject: Subject): void {
     });
 
     test("the client's own tags come back", async () => {
-      expect((await predictions({ meta: { tags: { batch: 'a', n: 7 } }, ...ndarray() })).json.meta.tags).toMatchObject({ batch: 'a', n: 7 });
+      expect((await predictions({ meta: { tags: { batch: 'a', n: 7 } }, ...ndarray() })).json.meta.tags).toMatchObject({
+        batch: 'a',
+        n: 7,
+      });
     });
 
     test('a feedback with reward 0 counts, and adds nothing to the rewards', async () => {

@@ -1,5 +1,7 @@
 import {
   allocate,
+  fromBfloat16,
+  fromHalf,
   InferenceError,
   type Datatype,
   type NumericArray,
@@ -9,7 +11,6 @@ import {
   type TensorSpec,
 } from '@switchyard/protocol';
 import type { Scaling } from '@switchyard/artifact';
-import { fromBfloat16, fromHalf } from './half.ts';
 
 type Target = { readonly spec: TensorSpec; readonly shape: readonly number[]; readonly expected: string };
 type Limits = { readonly low: number; readonly high: number; readonly whole: boolean };

@@ -1,23 +1,18 @@
-import { InferenceError, type OipRequest, type Tensor } from '@switchyard/protocol';
+import { InferenceError, type OipAnswer, type OipRequest, type ServerMetadata, type Tensor } from '@switchyard/protocol';
 import type { DataPlane, Incoming } from './data-plane.ts';
 
-/** What the Open Inference Protocol answers, by REST and by gRPC alike. */
-export type OipAnswer = {
-  readonly modelName: string;
-  readonly modelVersion?: string;
-  readonly id: string;
-  readonly tensors: readonly Tensor[];
-  readonly request: OipRequest;
+export const serverMetadata: ServerMetadata = {
+  name: 'switchyard',
+  version: '0.1.0',
+  extensions: ['binary_tensor_data', 'model_repository'],
 };
 
-export const serverMetadata = { name: 'switchyard', version: '0.1.0', extensions: ['binary_tensor_data', 'model_repository'] } as const;
-
 /**
- * Runs an inference.
+ * What the protocol answers, by REST and by gRPC alike: runs an inference.
  * @throws InferenceError NOT_FOUND for another model or version, INVALID_ARGUMENT for an answer that is no tensor
  */
 export async function infer(plane: DataPlane, request: OipRequest, incoming: Incoming): Promise<OipAnswer> {
-  const answer = await plane.predict(request.message, { ...incoming, puid: request.id || incoming.puid });
+  const answer = await plane.predict(request.message, incoming); // the request's id is its puid
   const { payload, version } = answer;
   if (payload.kind !== 'tensors') {
     throw new InferenceError('INVALID_ARGUMENT', `the answer is ${payload.kind}, which this protocol cannot carry; use the Seldon API`);

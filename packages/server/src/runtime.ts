@@ -27,7 +27,10 @@ const settings = {
       .default('latest'),
     'Version to serve. A number pins it; latest follows what was published last, at every load.',
   ),
-  store: setting(z.string().min(1).default('/data'), 'Where the model artifacts are: a directory, or its file:// address. It is only read.'),
+  store: setting(
+    z.string().min(1).default('/data'),
+    'Where the model artifacts are: a directory, or its file:// address. It is only read.',
+  ),
   host: setting(z.string().default('0.0.0.0'), 'Address to listen on. 127.0.0.1 keeps the server to this machine.'),
   httpPort: setting(port.default(9000), 'Port of REST. 0 takes any free one.', {
     env: ['PREDICTIVE_UNIT_HTTP_SERVICE_PORT', 'PREDICTIVE_UNIT_SERVICE_PORT'],
@@ -58,7 +61,9 @@ const settings = {
  *     await runRuntime('rf-runtime', loadForestModel, { formats: ['switchyard-forest'], platform: 'switchyard-forest' });
  */
 export async function runRuntime(component: string, load: ModelLoader, options: RuntimeOptions): Promise<void> {
-  await runComponent(`${component}: serves a model by REST and gRPC.`, settings, (values) => start(component, load, options, values), [ArtifactError]);
+  await runComponent(`${component}: serves a model by REST and gRPC.`, settings, (values) => start(component, load, options, values), [
+    ArtifactError,
+  ]);
 }
 
 async function start(component: string, load: ModelLoader, { formats, platform }: RuntimeOptions, values: Values<typeof settings>) {
@@ -70,7 +75,14 @@ async function start(component: string, load: ModelLoader, { formats, platform }
   const { host, httpPort, grpcPort, drainMs, requestTimeoutMs, maxConcurrent } = values;
   const server = await serve(predictor, {
     kind: 'model',
-    ...{ host, httpPort, grpcPort, drainMs, requestTimeoutMs, maxConcurrent, identity, log },
+    host,
+    httpPort,
+    grpcPort,
+    drainMs,
+    requestTimeoutMs,
+    maxConcurrent,
+    identity,
+    log,
     maxBodyBytes: values.maxBodyMb * 1024 ** 2,
     repository: holder.repository,
   });

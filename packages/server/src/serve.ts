@@ -64,7 +64,12 @@ export async function serve(predictor: Predictor, options: ServeOptions): Promis
   const identity: Identity = { ...readIdentity({ modelName: predictor.name }, {}), ...options.identity };
   const metrics = options.metrics ?? createMetrics(identity);
   const plane = createDataPlane({
-    ...{ kind, predictor, metrics, log, unit: identity, repository: options.repository },
+    kind,
+    predictor,
+    metrics,
+    log,
+    unit: identity,
+    repository: options.repository,
     admission: createAdmission({ maxConcurrent: options.maxConcurrent ?? 1024, requestTimeoutMs: options.requestTimeoutMs ?? 60_000 }),
   });
   const http = createHttpServer(plane, { routes: allRoutes(plane), prefixes: options.prefixes ?? [], maxBodyBytes });
@@ -78,7 +83,9 @@ export async function serve(predictor: Predictor, options: ServeOptions): Promis
   log.info({ host, httpPort, grpcPort }, 'listening');
   let closed: Promise<void> | undefined;
   return {
-    ...{ httpPort, grpcPort, metrics },
+    httpPort,
+    grpcPort,
+    metrics,
     ready: () => plane.ready(),
     close: () => (closed ??= drain(plane, http, grpc, drainMs)),
   };

@@ -21,7 +21,10 @@ export function createGrpcServer(plane: DataPlane, { maxBodyBytes }: { maxBodyBy
   const add = ({ definition, implementation }: { definition: object; implementation: UntypedServiceImplementation }): void =>
     server.addService(definition as ServiceDefinition, implementation);
   const services = [...seldonGrpc(plane), oipGrpc(plane)];
-  const health = healthGrpc(plane, services.map(({ definition }) => serviceOf(definition)));
+  const health = healthGrpc(
+    plane,
+    services.map(({ definition }) => serviceOf(definition)),
+  );
   for (const service of [...services, health]) add(service);
 
   return {

@@ -1,27 +1,29 @@
-import { status, type ServerUnaryCall, type ServerWritableStream, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import { healthService } from '@switchyard/protocol';
+import { status, type handleUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
+import { decodeHealthCheck, encodeHealthCheck, encodeHealthList, healthService, type HealthStatus } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
-import { unary } from './unary.ts';
+import type { Service } from './seldon.ts';
 
 type Watcher = ServerWritableStream<Buffer, Buffer>;
-type ServingStatus = 1 | 2 | 3; // SERVING, NOT_SERVING, SERVICE_UNKNOWN
 
 const interval = 500;
 
-/** The gRPC health checking protocol: one state for the whole server, asked for by any of its services' names or by none. */
-export function healthGrpc(plane: DataPlane, services: readonly string[]) {
-  const watchers = new Map<Watcher, ServingStatus>();
+/**
+ * The gRPC health checking protocol: one state for the whole server, asked for by the name of any of its services or by none. `end` ends
+ * every watch with a last word: a stream that stays open would hold up a drain.
+ */
+export function healthGrpc(plane: DataPlane, services: readonly string[]): Service & { end(): void } {
+  const watchers = new Map<Watcher, HealthStatus>();
   let timer: NodeJS.Timeout | undefined;
 
-  const known = (name: string): boolean => name === '' || services.includes(name);
-  const state = async (): Promise<ServingStatus> => ((await plane.ready()) === true ? 1 : 2);
+  const known = (service: string): boolean => service === '' || services.includes(service);
+  const state = async (): Promise<HealthStatus> => ((await plane.ready().catch(() => undefined)) === true ? 'SERVING' : 'NOT_SERVING');
 
   async function tell(): Promise<void> {
     const now = await state();
     for (const [watcher, last] of watchers) {
-      if (last === now || last === 3) continue;
+      if (last === now || last === 'SERVICE_UNKNOWN') continue;
       watchers.set(watcher, now);
-      watcher.write(encode(now));
+      watcher.write(encodeHealthCheck(now));
     }
   }
 
@@ -30,11 +32,11 @@ export function healthGrpc(plane: DataPlane, services: readonly string[]) {
       watchers.delete(call);
       if (watchers.size === 0) stop();
     });
-    watchers.set(call, 3);
-    const first = known(serviceName(call.request)) ? await state() : 3;
+    watchers.set(call, 'SERVICE_UNKNOWN');
+    const first = known(serviceOf(call.request)) ? await state() : 'SERVICE_UNKNOWN';
     if (!watchers.has(call)) return;
     watchers.set(call, first);
-    call.write(encode(first));
+    call.write(encodeHealthCheck(first));
     timer ??= setInterval(() => void tell(), interval).unref();
   }
 
@@ -43,36 +45,33 @@ export function healthGrpc(plane: DataPlane, services: readonly string[]) {
     timer = undefined;
   }
 
-  const implementation: UntypedServiceImplementation = {
-    Check: (call: ServerUnaryCall<Buffer, Buffer>, callback: Parameters<ReturnType<typeof unary>>[1]) => {
-      const name = serviceName(call.request);
-      if (!known(name)) callback({ code: status.NOT_FOUND, details: `there is no service "${name}" here` });
-      else
-        void state().then(
-          (now) => callback(null, encode(now)),
-          () => callback(null, encode(2)),
-        );
-    },
-    Watch: (call: Watcher) => void watch(call),
+  const check: handleUnaryCall<Buffer, Buffer> = (call, callback) => {
+    const service = serviceOf(call.request);
+    if (known(service)) void state().then((now) => callback(null, encodeHealthCheck(now)));
+    else callback({ code: status.NOT_FOUND, details: `there is no service "${service}" here` });
   };
+  const list: handleUnaryCall<Buffer, Buffer> = (_call, callback) =>
+    void state().then((now) => callback(null, encodeHealthList(Object.fromEntries(['', ...services].map((service) => [service, now])))));
 
-  /** Ends every watch with a last word: a stream that stays open would hold up a drain. */
-  function end(): void {
-    stop();
-    for (const watcher of watchers.keys()) {
-      watcher.write(encode(2));
-      watcher.end();
-    }
-    watchers.clear();
-  }
-
-  return { definition: healthService, implementation, end };
+  return {
+    definition: healthService,
+    implementation: { Check: check, List: list, Watch: (call: Watcher) => void watch(call) },
+    end() {
+      stop();
+      for (const watcher of watchers.keys()) {
+        watcher.write(encodeHealthCheck('NOT_SERVING'));
+        watcher.end();
+      }
+      watchers.clear();
+    },
+  };
 }
 
-/** HealthCheckResponse { status = 1 } */
-const encode = (state: ServingStatus): Buffer => Buffer.from([0x08, state]);
-
-/** HealthCheckRequest { service = 1 }, which is shorter than 128 bytes for every service that there is. */
-function serviceName(request: Buffer): string {
-  return request.length > 2 && request[0] === 0x0a ? request.toString('utf8', 2, 2 + (request[1] as number)) : '';
+/** Bytes that are no request name no service that there is; what throws here would end the process. */
+function serviceOf(request: Buffer): string {
+  try {
+    return decodeHealthCheck(request).service;
+  } catch {
+    return '(unreadable)';
+  }
 }

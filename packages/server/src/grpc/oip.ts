@@ -1,6 +1,65 @@
-import type { UntypedServiceImplementation } from '@grpc/grpc-js';
-import * as protocol from '@switchyard/protocol';
-import { oipService, type RawMethod } from '@switchyard/protocol';
+import {
+  decodeOipModelMetadataRequest,
+  decodeOipModelReadyRequest,
+  decodeOipProto,
+  decodeRepositoryIndexRequest,
+  decodeRepositoryModelRequest,
+  encodeOipModelMetadata,
+  encodeOipModelReady,
+  encodeOipProto,
+  encodeOipServerLive,
+  encodeOipServerMetadata,
+  encodeOipServerReady,
+  encodeRepositoryIndex,
+  encodeRepositoryModelLoaded,
+  encodeRepositoryModelUnloaded,
+  oipService,
+} from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
 import { infer, repositoryOf, serverMetadata } from '../oip-data-plane.ts';
+import type { Service } from './seldon.ts';
 import { unary, type Unary } from './unary.ts';
+
+/** The Open Inference Protocol's unary methods, and those of its model repository. */
+export function oipGrpc(plane: DataPlane): Service {
+  const ready = async (): Promise<boolean> => (await plane.ready()) === true;
+  const methods: Readonly<Record<string, Unary>> = {
+    ServerLive: () => encodeOipServerLive(true),
+    ServerReady: async () => encodeOipServerReady(await ready()),
+    async ModelReady(request) {
+      const { name, version } = decodeOipModelReadyRequest(request);
+      await plane.checkModel(name, undefined);
+      if (!(await ready())) return encodeOipModelReady(false);
+      await plane.checkModel(name, version);
+      return encodeOipModelReady(true);
+    },
+    ServerMetadata: () => encodeOipServerMetadata(serverMetadata),
+    async ModelMetadata(request) {
+      const { name, version } = decodeOipModelMetadataRequest(request);
+      await plane.checkModel(name, version);
+      return encodeOipModelMetadata(await plane.predictor.metadata());
+    },
+    async ModelInfer(request, incoming) {
+      const decoded = decodeOipProto(request);
+      await plane.checkModel(decoded.modelName || undefined, decoded.modelVersion);
+      return encodeOipProto(await infer(plane, decoded, incoming));
+    },
+    async RepositoryIndex(request) {
+      const { ready } = decodeRepositoryIndexRequest(request);
+      const entries = await repositoryOf(plane).index();
+      return encodeRepositoryIndex(ready ? entries.filter(({ state }) => state === 'READY') : entries);
+    },
+    async RepositoryModelLoad(request) {
+      await repositoryOf(plane).load(decodeRepositoryModelRequest(request).name);
+      return encodeRepositoryModelLoaded();
+    },
+    async RepositoryModelUnload(request) {
+      await repositoryOf(plane).unload(decodeRepositoryModelRequest(request).name);
+      return encodeRepositoryModelUnloaded();
+    },
+  };
+  const implementation = Object.fromEntries(
+    Object.entries(methods).map(([name, answer]) => [name, unary(plane, oipService[name as keyof typeof oipService], answer)]),
+  );
+  return { definition: oipService, implementation };
+}

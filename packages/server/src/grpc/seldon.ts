@@ -1,16 +1,19 @@
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import {
   decodeFeedbackProto,
+  decodeSeldonModelMetadataRequest,
   decodeSeldonProto,
-  encodeGraphMetadataProto,
-  encodeModelMetadataProto,
+  encodeSeldonGraphMetadata,
+  encodeSeldonModelMetadata,
   encodeSeldonProto,
   seldonServices,
+  type RawMethod,
 } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
+import { graphMetadata, unitMetadata } from '../unit-metadata.ts';
 import { unary, type Unary } from './unary.ts';
 
-type Service = { readonly definition: Readonly<Record<string, unknown>>; readonly implementation: UntypedServiceImplementation };
+export type Service = { readonly definition: Readonly<Record<string, RawMethod>>; readonly implementation: UntypedServiceImplementation };
 
 /** Seldon's services: its external API, and of a model the internal one of a graph's units as well. */
 export function seldonGrpc(plane: DataPlane): readonly Service[] {
@@ -19,15 +22,10 @@ export function seldonGrpc(plane: DataPlane): readonly Service[] {
     await plane.feedback(decodeFeedbackProto(request), incoming);
     return nothing;
   };
-  const metadata: Unary = async () => encodeModelMetadataProto(await plane.predictor.metadata());
-  const graph: Unary = async () => {
-    const { predictor } = plane;
-    const own = async () => {
-      const model = await predictor.metadata();
-      return { name: predictor.name, models: { [predictor.name]: model }, inputs: model.inputs, outputs: model.outputs };
-    };
-    return encodeGraphMetadataProto(await (predictor.graphMetadata ? predictor.graphMetadata() : own()));
-  };
+  const metadata: Unary = async () => encodeSeldonModelMetadata(await plane.predictor.metadata());
+  const ofUnit: Unary = async (request) =>
+    encodeSeldonModelMetadata(await unitMetadata(plane.predictor, decodeSeldonModelMetadataRequest(request).name));
+  const graph: Unary = async () => encodeSeldonGraphMetadata(await graphMetadata(plane.predictor));
 
   const { Seldon, Model, Generic } = seldonServices;
   const external: Service = {
@@ -35,7 +33,7 @@ export function seldonGrpc(plane: DataPlane): readonly Service[] {
     implementation: {
       Predict: unary(plane, Seldon.Predict, predict),
       SendFeedback: unary(plane, Seldon.SendFeedback, feedback),
-      ModelMetadata: unary(plane, Seldon.ModelMetadata, metadata),
+      ModelMetadata: unary(plane, Seldon.ModelMetadata, ofUnit),
       GraphMetadata: unary(plane, Seldon.GraphMetadata, graph),
     },
   };

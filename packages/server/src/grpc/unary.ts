@@ -9,8 +9,7 @@ export type Unary = (request: Buffer, incoming: Incoming) => Promise<Uint8Array>
 export function unary(plane: DataPlane, { path }: RawMethod, answer: Unary): handleUnaryCall<Buffer, Buffer> {
   return (call, callback) => {
     const started = performance.now();
-    const observe = (code: string): void =>
-      plane.metrics.observeServer(path, 'unary', code, (performance.now() - started) / 1000);
+    const observe = (code: string): void => plane.metrics.observeServer(path, 'unary', code, (performance.now() - started) / 1000);
     run(plane, call, answer).then(
       (bytes) => {
         callback(null, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));

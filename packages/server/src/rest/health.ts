@@ -22,7 +22,10 @@ export function healthRoutes(plane: DataPlane): readonly Route[] {
       return textReply(reason === undefined ? 'unpaused' : 'paused');
     };
   const route = (path: string, service: string, handle: Handler, methods: Route['methods'] = ['GET']): Route => ({
-    ...{ path, methods, service, handle },
+    path,
+    methods,
+    service,
+    handle,
     errors: seldonError,
   });
 

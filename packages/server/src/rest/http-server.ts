@@ -75,7 +75,9 @@ function admit(plane: DataPlane, response: ServerResponse): Work {
 }
 
 function allowed(matches: readonly Match[]): string {
-  const methods = new Set(matches.flatMap(({ route }) => route.methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))));
+  const methods = new Set(
+    matches.flatMap(({ route }) => route.methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))),
+  );
   return [...methods, 'OPTIONS'].join(', ');
 }
 

@@ -1,5 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { decodeOipJson, encodeOipJson, InferenceError, modelMetadataJson, oipErrorJson } from '@switchyard/protocol';
+import {
+  decodeOipJson,
+  encodeOipJson,
+  InferenceError,
+  oipModelMetadataJson,
+  oipErrorJson,
+  oipServerMetadataJson,
+} from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
 import { infer, repositoryOf, serverMetadata } from '../oip-data-plane.ts';
 import { checkCoding, mediaType, passedHeaders, puidHeader, unsupported } from './body.ts';
@@ -13,14 +20,18 @@ export const oipError: ErrorForm = (error) => errorReply(error, oipErrorJson(err
 /** The Open Inference Protocol, with its binary tensor and model repository extensions. */
 export function oipRoutes(plane: DataPlane): readonly Route[] {
   const route = (method: 'GET' | 'POST', path: string, service: string, handle: Handler, admitted = false): Route => ({
-    ...{ path, methods: [method], service, handle, admitted },
+    path,
+    methods: [method],
+    service,
+    handle,
+    admitted,
     errors: oipError,
   });
   const ofModel = (method: 'GET' | 'POST', rest: string, service: string, handle: Handler, admitted = false): Route[] =>
     ['/v2/models/:model', '/v2/models/:model/versions/:version'].map((path) => route(method, `${path}${rest}`, service, handle, admitted));
 
   return [
-    route('GET', '/v2', 'metadata', () => json(serverMetadata)),
+    route('GET', '/v2', 'metadata', () => jsonReply(oipServerMetadataJson(serverMetadata))),
     route('GET', '/v2/health/live', 'status', () => json({ live: true })),
     route('GET', '/v2/health/ready', 'status', async () => {
       const ready = await plane.ready();
@@ -29,7 +40,7 @@ export function oipRoutes(plane: DataPlane): readonly Route[] {
     ...ofModel('GET', '/ready', 'status', modelReady(plane)),
     ...ofModel('GET', '', 'metadata', async ({ params: { model, version } }) => {
       await plane.checkModel(model, version);
-      return jsonReply(modelMetadataJson(await plane.predictor.metadata()));
+      return jsonReply(oipModelMetadataJson(await plane.predictor.metadata()));
     }),
     ...ofModel('POST', '/infer', 'predictions', inference(plane), true),
     route('POST', '/v2/models/infer', 'predictions', inference(plane), true), // as Seldon's executor has it: the one model that there is

@@ -3,8 +3,8 @@ import {
   decodeFeedbackJson,
   decodeSeldonForm,
   decodeSeldonJson,
-  encodeGraphMetadataJson,
-  encodeModelMetadataJson,
+  seldonGraphMetadataJson,
+  seldonModelMetadataJson,
   encodeSeldonJson,
   InferenceError,
   seldonErrorJson,
@@ -12,6 +12,7 @@ import {
   type Message,
 } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
+import { unitMetadata } from '../unit-metadata.ts';
 import { checkCoding, mediaType, passedHeaders, puidHeader, unsupported } from './body.ts';
 import type { ErrorForm, Exchange, Handler, Reply, Route } from './exchange.ts';
 import { errorReply, jsonReply } from './respond.ts';
@@ -34,10 +35,12 @@ export function seldonRoutes(plane: DataPlane): readonly Route[] {
     await plane.feedback(await decodeFeedback(exchange), incoming(exchange));
     return jsonReply('{}');
   };
-  const metadata: Handler = async () => jsonReply(encodeModelMetadataJson(await plane.predictor.metadata()));
+  const metadata: Handler = async () => jsonReply(seldonModelMetadataJson(await plane.predictor.metadata()));
+  const ofUnit: Handler = async ({ params: { unit = '' } }) =>
+    jsonReply(seldonModelMetadataJson(await unitMetadata(plane.predictor, unit)));
   const graph: Handler = async (exchange) => {
     const { graphMetadata } = plane.predictor;
-    return graphMetadata ? jsonReply(encodeGraphMetadataJson(await graphMetadata())) : metadata(exchange);
+    return graphMetadata ? jsonReply(seldonGraphMetadataJson(await graphMetadata())) : metadata(exchange);
   };
 
   const versions = ['/api/v0.1', '/api/v1.0'];
@@ -48,29 +51,36 @@ export function seldonRoutes(plane: DataPlane): readonly Route[] {
     paths.map((path) => ({ path, methods: ['GET'], service, errors: seldonError, handle }));
 
   return [
-    ...posts(versions.map((version) => `${version}/predictions`), 'predictions', predict, internal),
-    ...posts(versions.map((version) => `${version}/feedback`), 'feedback', feedback, internal),
+    ...posts(
+      versions.map((version) => `${version}/predictions`),
+      'predictions',
+      predict,
+      internal,
+    ),
+    ...posts(
+      versions.map((version) => `${version}/feedback`),
+      'feedback',
+      feedback,
+      internal,
+    ),
     ...(internal ? [...posts(['/predict'], 'predictions', predict, true), ...posts(['/send-feedback'], 'feedback', feedback, true)] : []),
-    ...gets(versions.map((version) => `${version}/metadata`), 'metadata', graph),
+    ...gets(
+      versions.map((version) => `${version}/metadata`),
+      'metadata',
+      graph,
+    ),
     ...gets(['/metadata'], 'metadata', graph),
-    ...gets(versions.map((version) => `${version}/metadata/:unit`), 'metadata', unitMetadata(plane)),
+    ...gets(
+      versions.map((version) => `${version}/metadata/:unit`),
+      'metadata',
+      ofUnit,
+    ),
     ...gets(['/health/status', ...versions.map((version) => `${version}/health/status`)], 'status', async () => {
       const ready = await plane.ready();
       if (ready !== true) throw new InferenceError('UNAVAILABLE', `not ready: ${ready.reason}`);
       return jsonReply(encodeSeldonJson({ meta: {}, encoding: 'none', payload: { kind: 'text', text: 'healthy' } }));
     }),
   ];
-}
-
-function unitMetadata(plane: DataPlane): Handler {
-  return async ({ params: { unit = '' } }) => {
-    const { predictor } = plane;
-    const models = predictor.graphMetadata ? (await predictor.graphMetadata()).models : { [predictor.name]: await predictor.metadata() };
-    if (!Object.hasOwn(models, unit)) {
-      throw new InferenceError('NOT_FOUND', `there is no unit "${unit}" here; there are ${Object.keys(models).join(', ')}`);
-    }
-    return jsonReply(encodeModelMetadataJson(models[unit] as (typeof models)[string]));
-  };
 }
 
 function incoming({ request, work }: Exchange): Parameters<DataPlane['predict']>[1] {

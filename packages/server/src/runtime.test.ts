@@ -1,0 +1,117 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Store } from '@switchyard/artifact';
+import { publishLinear, someRow, someWeights, temporaryStore } from './fixtures/linear.ts';
+import type { Status } from './lifecycle.ts';
+
+const main = new URL('./fixtures/runtime-main.ts', import.meta.url);
+let store: Store;
+let directory: string;
+const children: ChildProcess[] = [];
+beforeEach(async () => ({ store, directory } = await temporaryStore()));
+afterEach(async () => {
+  for (const child of children.splice(0)) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** A runtime as a process of its own, and what it tells over its channel. */
+function start(args: readonly string[] = []) {
+  const child = fork(
+    main,
+    ['--model', 'lines', '--store', directory, '--host', '127.0.0.1', '--http-port', '0', '--grpc-port', '0', ...args],
+    {
+      execArgv: ['--conditions=@switchyard/source'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    },
+  );
+  children.push(child);
+  let output = '';
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const heard: Status[] = [];
+  let look = (): void => {};
+  child.on('message', (status: Status) => {
+    heard.push(status);
+    look();
+  });
+  const until = (fits: (status: Status) => boolean): Promise<Status> =>
+    new Promise((resolve, reject) => {
+      look = () => {
+        const found = heard.find(fits);
+        if (found) resolve(found);
+      };
+      child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${output}`)));
+      look();
+    });
+  return { child, until, output: () => output, exit: once(child, 'exit') };
+}
+
+const predict = (status: Status) =>
+  fetch(`http://127.0.0.1:${status.httpPort}/api/v1.0/predictions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ data: { ndarray: [someRow] } }),
+  });
+const load = (status: Status, body = '') =>
+  fetch(`http://127.0.0.1:${status.httpPort}/v2/repository/models/lines/load`, { method: 'POST', body });
+
+// A process takes a second to start: each test goes through a whole life of one.
+
+test('a corrupt artifact leaves it running and not ready with the reason, until a good one is there and it is told', async () => {
+  await publishLinear(store, 'lines', someWeights);
+  const file = join(directory, 'lines', '1', 'weights.json');
+  await chmod(file, 0o644);
+  await writeFile(file, '[]');
+  const { child, until, output, exit } = start();
+  const status = await until(({ reason }) => reason?.includes('weights.json') ?? false);
+  expect(status).toMatchObject({ type: 'status', ready: false });
+  expect(JSON.parse(output().split('\n')[0] ?? '')).toMatchObject({
+    component: 'line-runtime',
+    settings: { model: 'lines', maxBodyMb: 64 },
+  });
+  expect((await fetch(`http://127.0.0.1:${status.httpPort}/ready`)).status).toBe(503);
+  const refused = await predict(status);
+  expect(refused.status).toBe(503);
+  expect(await refused.text()).toContain('weights.json');
+  const failed = await load(status);
+  expect(failed.status).toBe(409);
+  expect(await failed.json()).toEqual({ error: expect.stringContaining('weights.json') });
+
+  await publishLinear(store, 'lines', someWeights);
+  child.kill('SIGHUP');
+  expect((await until(({ ready }) => ready)).version).toBe('2');
+  expect((await predict(status)).status).toBe(200);
+
+  // A version that cannot be loaded does not take the place of the one that serves.
+  await publishLinear(store, 'lines', someWeights, { format: 'foreign' });
+  const foreign = await load(status);
+  expect(foreign.status).toBe(409);
+  expect(await foreign.text()).toContain('foreign');
+  expect((await predict(status)).status).toBe(200);
+  expect((await fetch(`http://127.0.0.1:${status.httpPort}/ready`)).status).toBe(200);
+
+  child.kill('SIGTERM');
+  expect(await exit).toEqual([0, null]);
+});
+
+test('with reloadSeconds it follows the store by itself; it ends when its parent is gone', async () => {
+  await publishLinear(store, 'lines', someWeights);
+  const { child, until, exit } = start(['--reload-seconds', '0.05']);
+  await until(({ version }) => version === '1');
+  await publishLinear(store, 'lines', someWeights);
+  await until(({ version }) => version === '2');
+  child.disconnect(); // what the operating system does to the channel of a parent that is killed
+  expect(await exit).toEqual([0, null]);
+});
+
+test('a missing setting is said in one line, with exit code 2', async () => {
+  const child = fork(main, [], { execArgv: ['--conditions=@switchyard/source'], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: {} });
+  children.push(child);
+  let error = '';
+  child.stderr?.on('data', (chunk: Buffer) => (error += chunk.toString()));
+  expect(await once(child, 'close')).toEqual([2, null]);
+  expect(error).toMatch(/--model/);
+  expect(error).not.toMatch(/\n\s+at /);
+});
