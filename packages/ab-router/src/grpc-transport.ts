@@ -1,8 +1,9 @@
 import { Client, credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import {
-  decodeModelMetadataProto,
+  decodeSeldonModelMetadata,
   decodeSeldonProto,
   encodeFeedbackProto,
+  encodeHealthCheck,
   encodeMessageListProto,
   encodeSeldonProto,
   healthService,
@@ -97,7 +98,7 @@ export function grpcTransport(target: Target, options: TransportOptions): Transp
     feedback: async (feedback, call) => void (await exchange(feedbackMethod, encodeFeedbackProto(feedback), call)),
     async metadata() {
       try {
-        return decodeModelMetadataProto(await request(Model.Metadata, Buffer.alloc(0), new Metadata(), options.timeoutMs));
+        return decodeSeldonModelMetadata(await request(Model.Metadata, Buffer.alloc(0), new Metadata(), options.timeoutMs));
       } catch (error) {
         if ((error as ServiceError).code === status.UNIMPLEMENTED) return undefined;
         throw failure(error);
@@ -115,8 +116,7 @@ export function grpcTransport(target: Target, options: TransportOptions): Transp
   };
 }
 
-/** grpc.health.v1 `HealthCheckResponse { status: SERVING }`. */
-const serving = Buffer.from([0x08, 0x01]);
+const serving = encodeHealthCheck('SERVING');
 
 function metadataOf(call: Call): Metadata {
   const metadata = new Metadata();

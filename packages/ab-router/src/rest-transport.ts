@@ -4,7 +4,7 @@ import {
   encodeFeedbackJson,
   encodeMessageListJson,
   encodeSeldonJson,
-  decodeModelMetadataJson,
+  decodeSeldonModelMetadataJson,
   type Message,
 } from '@switchyard/protocol';
 import { Pool } from 'undici';
@@ -100,6 +100,7 @@ export function restTransport(target: Target, options: TransportOptions): Transp
 
   function message(body: Buffer): Message {
     try {
+      if (!looksLikeJson(body)) throw new SyntaxError(`"${body.subarray(0, 40).toString()}"`);
       const answer = decodeSeldonJson(body);
       void answer.meta; // read now, so that an answer that is not a message is known for this unit's
       return answer;
@@ -121,7 +122,7 @@ export function restTransport(target: Target, options: TransportOptions): Transp
       if (reply.status === 404) return undefined;
       if (reply.status !== 200) throw refusedBy(target, reply.status, reply.contentType, reply.body);
       try {
-        return decodeModelMetadataJson(reply.body);
+        return decodeSeldonModelMetadataJson(reply.body);
       } catch (error) {
         throw unreadable(target, error);
       }
@@ -140,6 +141,16 @@ export function restTransport(target: Target, options: TransportOptions): Transp
     close: () => pool.destroy(),
   };
 }
+
+/** Whether it begins and ends as an object, or as a router's bare list does: its data is not looked at, since it only passes through. */
+function looksLikeJson(body: Buffer): boolean {
+  let [first, last] = [0, body.length - 1];
+  while (isBlank(body[first])) first++;
+  while (isBlank(body[last])) last--;
+  return (body[first] === 0x7b && body[last] === 0x7d && last > first) || (body[first] === 0x5b && body[last] === 0x5d);
+}
+
+const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refuses connections: nothing listens there',
