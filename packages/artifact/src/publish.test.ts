@@ -169,6 +169,16 @@ describe('what cannot be published is refused, and leaves nothing', () => {
     expect(readdirSync(join(directory, 'letters'))).toEqual([]);
   });
 
+  test.each(publishSteps)('a failure after "%s" leaves nothing that is not finished', async (fatal) => {
+    const folder = join(temporaryFolder(), 'letters');
+    const failure = new Error('the disk is on fire');
+    const onStep = (step: string): void => {
+      if (step === fatal) throw failure;
+    };
+    await expect(publishInto(folder, 'letters', writing(files), onStep)).rejects.toBe(failure);
+    expect(hidden(folder)).toEqual([]);
+  });
+
   test('an error of the trainer comes through as it is', async () => {
     const directory = temporaryFolder();
     const failure = Object.assign(new Error('out of trees'), { code: 'ENOENT', syscall: 'plant' });
