@@ -19,6 +19,7 @@ export function program(): Command {
   const root = new Command('switchyard')
     .description('Trains models, serves them, splits requests between them, and learns from rewards which is best.')
     .exitOverride()
+    .enablePositionalOptions()
     .showHelpAfterError('(add --help for what there is)')
     .configureHelp({ showGlobalOptions: true, helpWidth: 80 });
 
@@ -128,7 +129,7 @@ export function program(): Command {
     .action((files: string[], options) => validate(files, terminalOf(options)));
 
   for (const command of [root, ...root.commands, ...models.commands]) command.exitOverride();
-  return root.enablePositionalOptions();
+  return root;
 }
 
 const examples = (lines: readonly string[]): string => `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;

@@ -91,7 +91,7 @@ function describe({ name, datatype, shape, range }: Manifest['signature']['input
 }
 
 function scalingWords({ scale, offset }: NonNullable<Manifest['scaling']>): string {
-  const part = (value: number | number[]): string => (Array.isArray(value) ? 'one a feature' : String(value));
+  const part = (value: number | readonly number[]): string => (Array.isArray(value) ? 'one a feature' : String(value));
   return `what clients send × ${part(scale)} + ${part(offset)} is what it was trained on`;
 }
 
