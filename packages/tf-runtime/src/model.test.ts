@@ -4,7 +4,7 @@ import type { Tensor, TensorSpec } from '@switchyard/protocol';
 import type { Model } from '@switchyard/server';
 import { openTensorFlow, saveLayersModel, type Library, type ModelFiles } from '@switchyard/tensorflow';
 import { loadTensorFlowModel } from './model.ts';
-import { digits, trainSoftmax, type Softmax } from './testing/softmax.ts';
+import { digits, trainSoftmax, type Softmax } from './test/softmax.ts';
 
 let tf: Library;
 let softmax: Softmax;
