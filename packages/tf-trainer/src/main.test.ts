@@ -2,7 +2,7 @@ import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { scratch } from './testing/scratch.ts';
+import { scratch } from './test/scratch.ts';
 
 const main = fileURLToPath(import.meta.resolve('./main.ts'));
 const { values } = await scratch();

@@ -5,7 +5,7 @@ import { contentDigest, type Artifact } from '@switchyard/artifact';
 import { UserError } from '@switchyard/config';
 import { loadDataset } from '@switchyard/dataset';
 import { loadLayersModel, openTensorFlow, type Tensor } from '@switchyard/tensorflow';
-import { scratch } from './testing/scratch.ts';
+import { scratch } from './test/scratch.ts';
 import { train } from './train.ts';
 
 const { folder, values } = await scratch();
