@@ -83,5 +83,9 @@ async function use(name: string): Promise<void> {
 }
 
 export function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split('\n', 1)[0] ?? '';
+  return (
+    String(error instanceof Error ? error.message : error)
+      .split('\n', 1)[0]
+      ?.trim() ?? ''
+  );
 }
