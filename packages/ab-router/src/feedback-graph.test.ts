@@ -6,8 +6,8 @@ import { decodeFeedbackJson, encodeSeldonJson, InferenceError } from '@switchyar
 import { createMetrics, type Metrics, readIdentity } from '@switchyard/server';
 import { type GraphPredictor, graphPredictor } from './graph-predictor.ts';
 import type { GraphOptions } from './graph-options.ts';
-import { at, callOf, predictorOf, restModel } from './testing/graph.ts';
-import { type RestUnit, startRestUnit } from './testing/rest-unit.ts';
+import { at, callOf, predictorOf, restModel } from './test/graph.ts';
+import { type RestUnit, startRestUnit } from './test/rest-unit.ts';
 
 const open: { stop(): unknown }[] = [];
 afterEach(async () => {

@@ -3,8 +3,8 @@ import { decodeSeldonJson, InferenceError } from '@switchyard/protocol';
 import { createMetrics, readIdentity } from '@switchyard/server';
 import { type GraphPredictor, graphPredictor } from './graph-predictor.ts';
 import type { GraphOptions } from './graph-options.ts';
-import { at, callOf, jsonOf, predictorOf, restModel, textOf } from './testing/graph.ts';
-import { type Answer, type RestUnit, startRestUnit } from './testing/rest-unit.ts';
+import { at, callOf, jsonOf, predictorOf, restModel, textOf } from './test/graph.ts';
+import { type Answer, type RestUnit, startRestUnit } from './test/rest-unit.ts';
 
 const open: { stop(): unknown }[] = [];
 afterEach(async () => {

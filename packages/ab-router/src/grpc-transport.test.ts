@@ -15,9 +15,9 @@ import {
 import { createMetrics, readIdentity } from '@switchyard/server';
 import type { GraphOptions } from './graph-options.ts';
 import { type GraphPredictor, graphPredictor } from './graph-predictor.ts';
-import { callOf, jsonOf, predictorOf, restModel } from './testing/graph.ts';
-import { type GrpcReceived, type GrpcUnit, startGrpcUnit } from './testing/grpc-unit.ts';
-import { startRestUnit } from './testing/rest-unit.ts';
+import { callOf, jsonOf, predictorOf, restModel } from './test/graph.ts';
+import { type GrpcReceived, type GrpcUnit, startGrpcUnit } from './test/grpc-unit.ts';
+import { startRestUnit } from './test/rest-unit.ts';
 
 const open: { stop(): unknown }[] = [];
 afterEach(async () => {

@@ -5,6 +5,8 @@ import {
   encodeMessageListJson,
   encodeSeldonJson,
   decodeSeldonModelMetadataJson,
+  InferenceError,
+  type Call,
   type Message,
 } from '@switchyard/protocol';
 import { Pool } from 'undici';
@@ -93,9 +95,19 @@ export function restTransport(target: Target, options: TransportOptions): Transp
     return unanswered(target, 'UNAVAILABLE', reasons[code] ?? `cannot be reached: ${(error as Error).message || code}`, error);
   }
 
-  async function post(path: string, body: Buffer, call: Parameters<Transport['feedback']>[1]): Promise<Buffer> {
+  async function post(path: string, body: Buffer, call: Call): Promise<Buffer> {
     const headers = { ...forwardedHeaders(call), 'content-type': 'application/json' };
     return exchange({ path, method: 'POST', headers, body, signal: call.signal });
+  }
+
+  /** What JSON cannot carry, such as a NaN that came by gRPC, is the client's to mend where it is the client's own. */
+  function encode(input: Message, call: Call): Buffer {
+    try {
+      return encodeSeldonJson(input);
+    } catch (error) {
+      if (input !== call.message) throw error;
+      throw new InferenceError('INVALID_ARGUMENT', `unit "${target.unit}" takes JSON: ${(error as Error).message}`, { cause: error });
+    }
   }
 
   function message(body: Buffer): Message {
@@ -112,7 +124,7 @@ export function restTransport(target: Target, options: TransportOptions): Transp
   const get = (path: string) => attempt({ path, method: 'GET', headers: {} });
 
   return {
-    send: async (method, input, call) => message(await post(paths[method], encodeSeldonJson(input), call)),
+    send: async (method, input, call) => message(await post(paths[method], encode(input, call), call)),
     aggregate: async (messages, call) => message(await post('/aggregate', encodeMessageListJson(messages), call)),
     feedback: async (feedback, call) => void (await post('/send-feedback', encodeFeedbackJson(feedback), call)),
     async metadata() {
