@@ -1,8 +1,7 @@
-export type Leaf = number | string | boolean | bigint;
+/** Of what is no list any more after this many levels, no tensor is made. */
+const maxDepth = 32;
 
-/**
- * The shape of a nested list, read along its first elements: `[[1, 2], [3, 4]]` is [2, 2]. Whether the rest has that shape, `flatten` tells.
- */
+/** The shape of a nested list, read along its first elements: `[[1, 2], [3, 4]]` is [2, 2]. Whether the rest has that shape, `rowsOf` tells. */
 export function shapeOf(list: readonly unknown[]): number[] {
   const shape: number[] = [];
   for (let current: unknown = list; Array.isArray(current); current = current[0]) {
@@ -12,23 +11,19 @@ export function shapeOf(list: readonly unknown[]): number[] {
   return shape;
 }
 
-/** Of what is no list any more after this many levels, no tensor is made. */
-const maxDepth = 32;
-
 /**
- * Visits the leaves of a nested list in row-major order: `leaf` is given each and its place, and says whether it will do.
- * @returns false where the list has not that shape, or a leaf will not do
+ * The innermost lists of a nested list, in row-major order; undefined where the list has not that shape everywhere. What they hold is not
+ * looked at, so they may hold lists still. Nothing is allocated by what a shape claims, only by what is there.
  */
-export function flatten(list: readonly unknown[], shape: readonly number[], leaf: (value: unknown, index: number) => boolean): boolean {
-  let index = 0;
-  const visit = (current: readonly unknown[], axis: number): boolean => {
-    const size = shape[axis];
-    if (current.length !== size) return false;
-    if (axis === shape.length - 1) {
-      for (let at = 0; at < size; at++) if (!leaf(current[at], index++)) return false;
-      return true;
-    }
-    return current.every((inner) => Array.isArray(inner) && visit(inner, axis + 1));
-  };
-  return shape.length <= maxDepth && visit(list, 0);
+export function rowsOf(list: readonly unknown[], shape: readonly number[]): readonly (readonly unknown[])[] | undefined {
+  if (shape.length > maxDepth) return undefined;
+  let level: readonly (readonly unknown[])[] = [list];
+  for (const size of shape.slice(0, -1)) {
+    if (level.some((inner) => inner.length !== size)) return undefined;
+    const next = level.length === 1 ? (level[0] as readonly unknown[]) : level.flat();
+    if (!next.every((inner) => Array.isArray(inner))) return undefined;
+    level = next as readonly (readonly unknown[])[];
+  }
+  const width = shape.at(-1);
+  return level.every((row) => row.length === width) ? level : undefined;
 }

@@ -1,4 +1,5 @@
 import { InferenceError } from '../error.ts';
+import { asBuffer } from '../raw.ts';
 
 /** A part of a byte buffer: from `start` up to, not including, `end`. */
 export type Span = { readonly start: number; readonly end: number };
@@ -69,6 +70,8 @@ export function skipBlanks(bytes: Uint8Array, from: number): number {
 }
 
 function nameOf(bytes: Uint8Array, start: number, end: number): string {
+  const plain = asBuffer(bytes).toString('latin1', start + 1, end - 1);
+  if (/^[ -[\]-~]*$/.test(plain)) return plain;
   const text = new TextDecoder().decode(bytes.subarray(start, end));
   try {
     return JSON.parse(text) as string;

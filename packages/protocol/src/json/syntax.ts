@@ -1,4 +1,5 @@
 import { InferenceError } from '../error.ts';
+import { firstError } from './first-error.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -32,52 +33,7 @@ export type Reviver = (this: unknown, key: string, value: unknown, context: { re
 function explain(text: string): string {
   const at = firstError(text);
   if (at >= text.length) return `it ends too early, after ${text.length} characters`;
-  const word = /^-?(?:NaN|Infinity)\b/.exec(text.slice(at, at + 10))?.[0] ?? /^-?(?:NaN|Infinity)\b/.exec(text.slice(at - 1, at + 10))?.[0];
+  const word = /^(?:NaN|-?Infinity)/.exec(text.slice(at, at + 9))?.[0];
   if (word) return `${word} at position ${at} is not a number in JSON`;
   return `unexpected ${JSON.stringify(String.fromCodePoint(text.codePointAt(at) ?? 0))} at position ${at}`;
-}
-
-// oxlint-disable-next-line no-control-regex -- just these are what JSON forbids in a string
-const token =
-  /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
-const blanks = /[ \t\n\r]*/y;
-
-/** Position of the first token that JSON's grammar does not allow there; `text.length` where the text ends too early. */
-function firstError(text: string): number {
-  const open: string[] = [];
-  let expected = 'value';
-  let position = 0;
-  for (;;) {
-    blanks.lastIndex = position;
-    blanks.test(text);
-    const start = blanks.lastIndex;
-    if (start >= text.length) return start;
-    token.lastIndex = start;
-    const match = token.exec(text);
-    if (!match) return start;
-    const next = step(expected, match, open);
-    if (next === undefined) return start;
-    expected = next;
-    position = token.lastIndex;
-  }
-}
-
-/** The state after a token, or undefined where the token may not come. `open` holds the brackets that are not closed yet. */
-function step(expected: string, [, mark, string]: RegExpExecArray, open: string[]): string | undefined {
-  const wantsValue = expected === 'value' || expected === 'value or ]';
-  if (mark === '{' || mark === '[') {
-    if (!wantsValue) return undefined;
-    open.push(mark);
-    return mark === '{' ? 'key or }' : 'value or ]';
-  }
-  if (mark === '}' || mark === ']') {
-    const allowed = expected === 'after value' || expected === (mark === '}' ? 'key or }' : 'value or ]');
-    if (!allowed || open.pop() !== (mark === '}' ? '{' : '[')) return undefined;
-    return open.length > 0 ? 'after value' : 'end';
-  }
-  if (mark === ',') return expected !== 'after value' ? undefined : open.at(-1) === '{' ? 'key' : 'value';
-  if (mark === ':') return expected === 'colon' ? 'value' : undefined;
-  if (expected === 'key' || expected === 'key or }') return string === undefined ? undefined : 'colon';
-  if (!wantsValue) return undefined;
-  return open.length > 0 ? 'after value' : 'end';
 }

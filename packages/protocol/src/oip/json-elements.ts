@@ -1,6 +1,6 @@
 import { InferenceError } from '../error.ts';
 import { describe } from '../json/expect.ts';
-import { flatten, shapeOf } from '../json/flatten.ts';
+import { rowsOf, shapeOf } from '../json/flatten.ts';
 import { allocate, checkShape, type Datatype, type Tensor, type TensorData } from '../tensor.ts';
 import { fits64, integerRanges } from './ranges.ts';
 
@@ -20,13 +20,11 @@ function flat({ name, shape }: Head, data: Elements): Elements {
     checkShape(name, shape, data.length);
     return data;
   }
-  const leaves: unknown[] = [];
+  const rows = rowsOf(data, shape);
+  if (rows) return rows.length === 1 ? (rows[0] as Elements) : rows.flat();
   const found = shapeOf(data);
-  if (flatten(data, shape, (value) => leaves.push(value) > 0)) return leaves;
-  throw new InferenceError(
-    'INVALID_ARGUMENT',
-    `tensor "${name}": its data is nested as [${found}], or unevenly, but its shape is [${shape}]`,
-  );
+  const nesting = rowsOf(data, found) ? `nested as [${found}]` : 'nested unevenly';
+  throw new InferenceError('INVALID_ARGUMENT', `tensor "${name}": its data is ${nesting}, but its shape is [${shape}]`);
 }
 
 function elementsOf(head: Head, data: Elements): TensorData {

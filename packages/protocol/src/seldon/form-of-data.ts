@@ -9,8 +9,11 @@ export function dataForm(tensor: Tensor, encoding: Encoding): DataForm {
   return encoding === 'ndarray' || encoding === 'tftensor' ? encoding : 'tensor';
 }
 
-/** The tensor's own column names; else `t:0`, `t:1`, … of a table, as Seldon's clients expect; else none. */
-export function columnsOf({ columns, shape }: Tensor): readonly string[] {
+/**
+ * The tensor's own column names; else `t:0`, `t:1`, … of a model's table, as Seldon's clients expect; else none. A tensor without a name came
+ * as Seldon's data, and goes on with the names that it had: none.
+ */
+export function columnsOf({ name, columns, shape }: Tensor): readonly string[] {
   if (columns) return columns;
-  return shape.length === 2 ? Array.from({ length: shape[1] ?? 0 }, (_, index) => `t:${index}`) : [];
+  return name !== '' && shape.length === 2 ? Array.from({ length: shape[1] ?? 0 }, (_, index) => `t:${index}`) : [];
 }

@@ -1,8 +1,9 @@
-import { flatten, shapeOf } from '../json/flatten.ts';
-import type { Tensor } from '../tensor.ts';
+import { rowsOf, shapeOf } from '../json/flatten.ts';
+import { elementCount, type Tensor } from '../tensor.ts';
 import type { Exact } from './exact-numbers.ts';
 
 export type Columns = { readonly columns?: readonly string[] };
+type Rows = readonly (readonly unknown[])[];
 
 /**
  * The tensor that a nested list is, if it is one: rectangular, and all numbers (as `numbers` makes of them), all strings (BYTES, UTF-8) or all
@@ -10,32 +11,42 @@ export type Columns = { readonly columns?: readonly string[] };
  */
 export function tensorOfList(list: readonly unknown[], numbers: (data: Float64Array) => Exact, columns: Columns): Tensor | undefined {
   const shape = shapeOf(list);
-  let first: unknown = list;
-  while (Array.isArray(first)) first = first[0];
+  const rows = rowsOf(list, shape);
+  if (!rows) return undefined;
   const head = { name: '', shape, ...columns };
-  switch (typeof first) {
+  switch (typeof rows[0]?.[0]) {
     case 'number':
     case 'undefined': {
-      const leaves = collect(list, shape, 'number');
-      return leaves && { ...head, ...numbers(Float64Array.from(leaves)) };
+      const data = numbersOf(rows, elementCount(shape));
+      return data && { ...head, ...numbers(data) };
     }
     case 'string': {
-      const leaves = collect(list, shape, 'string');
-      return leaves && { ...head, datatype: 'BYTES', data: leaves.map((text) => Buffer.from(text)) };
+      const data = leavesOf<string>(rows, 'string');
+      return data && { ...head, datatype: 'BYTES', data: data.map((text) => Buffer.from(text)) };
     }
     case 'boolean': {
-      const leaves = collect(list, shape, 'boolean');
-      return leaves && { ...head, datatype: 'BOOL', data: Uint8Array.from(leaves, Number) };
+      const data = leavesOf<boolean>(rows, 'boolean');
+      return data && { ...head, datatype: 'BOOL', data: Uint8Array.from(data, Number) };
     }
     default:
       return undefined;
   }
 }
 
-type Kinds = { number: number; string: string; boolean: boolean };
+function numbersOf(rows: Rows, count: number): Float64Array | undefined {
+  const data = new Float64Array(count);
+  let index = 0;
+  for (const row of rows) {
+    for (let column = 0; column < row.length; column++) {
+      const value = row[column];
+      if (typeof value !== 'number') return undefined;
+      data[index++] = value;
+    }
+  }
+  return data;
+}
 
-function collect<K extends keyof Kinds>(list: readonly unknown[], shape: readonly number[], kind: K): Kinds[K][] | undefined {
-  const leaves: Kinds[K][] = [];
-  const all = flatten(list, shape, (value) => typeof value === kind && leaves.push(value as Kinds[K]) > 0);
-  return all ? leaves : undefined;
+function leavesOf<T>(rows: Rows, kind: string): T[] | undefined {
+  const leaves = rows.flat(1);
+  return leaves.every((leaf) => typeof leaf === kind) ? (leaves as T[]) : undefined;
 }

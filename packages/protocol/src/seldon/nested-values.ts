@@ -17,9 +17,10 @@ function leaves(tensor: Tensor): ArrayLike<unknown> {
   return tensor.datatype === 'BOOL' ? Array.from(numbers, (value) => value !== 0) : numbers;
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** The elements of a BYTES tensor as text. @throws InferenceError INTERNAL for bytes that are no UTF-8 */
 export function textsOf({ name, data }: Tensor): string[] {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   return (data as readonly Uint8Array[]).map((element, index) => {
     try {
       return decoder.decode(element);

@@ -145,9 +145,11 @@ function formField(tensor: Tensor, encoding: Encoding): Buffer {
   }
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function text(bytes: Uint8Array, what: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch (cause) {
     throw new InferenceError('INVALID_ARGUMENT', `${what} is not UTF-8 text`, { cause });
   }
