@@ -58,11 +58,12 @@ export function health(subject: Subject): void {
       expect(text).toMatch(/^seldon_api_executor_server_requests_seconds_count\{.*service="status".*code="200".*\} [1-9]/m);
     });
 
-    test('a paused server answers but is not ready, until it is unpaused', async () => {
+    test('a paused server answers but is not ready and sends clients elsewhere, until it is unpaused', async () => {
       expect((await get('/pause')).status).toBe(200);
       try {
         expect(await get('/ready')).toMatchObject({ status: 503, text: expect.stringMatching(/paused/) });
-        expect((await get('/ping')).status).toBe(200);
+        const ping = await get('/ping');
+        expect([ping.status, ping.headers.get('connection')]).toEqual([200, 'close']);
       } finally {
         await get('/unpause');
       }

@@ -51,6 +51,9 @@ export function seldonGrpc(subject: Subject): void {
       const before = await count();
       await seldon.call('SendFeedback', { request: tensor(), response, reward: 0 });
       expect(await count()).toBeGreaterThan(before);
+      for (const reward of [-1, Number.NaN, Infinity]) {
+        await expectGrpcError(seldon.call('SendFeedback', { request: tensor(), response, reward }), status.INVALID_ARGUMENT, /reward/);
+      }
     });
 
     test('bad input is INVALID_ARGUMENT, in the words of REST', async () => {

@@ -28,7 +28,8 @@ export type DataPlane = {
   ready(): Promise<true | NotReady>;
   /** Not ready while `reason` is set, though every request is still answered. */
   hold(reason: string | undefined, cause: 'paused' | 'draining'): void;
-  readonly draining: boolean;
+  /** Paused or draining: clients are to turn elsewhere. */
+  readonly leaving: boolean;
   /** @throws InferenceError NOT_FOUND unless the predictor has this name, and serves this version if one is given. */
   checkModel(name: string | undefined, version: string | undefined): Promise<void>;
   /** Whatever was thrown, as what the client is told; a failure of our own goes to the log. */
@@ -74,8 +75,8 @@ export function createDataPlane({ unit, ...parts }: Parts): DataPlane {
       if (reason === undefined) holds.delete(cause);
       else holds.set(cause, reason);
     },
-    get draining() {
-      return holds.has('draining');
+    get leaving() {
+      return holds.size > 0;
     },
     async checkModel(name, version) {
       if (name !== undefined && name !== predictor.name) {

@@ -51,9 +51,11 @@ export function superviseMe(supervised: Supervised): void {
   process.on('SIGTERM', () => void stop('SIGTERM'));
   process.on('SIGINT', () => void stop('SIGINT'));
   if (process.send === undefined) return;
-  process.once('disconnect', () => {
+  const orphaned = (): void => {
     if (!stopping) void stop('the parent process is gone');
-  });
+  };
+  process.once('disconnect', orphaned);
+  if (!process.connected) return orphaned(); // it went while this process was starting
   reportStatus(supervised);
 }
 

@@ -16,7 +16,7 @@ export type RuntimeOptions = {
   readonly platform: string;
 };
 
-const positive = (schema: z.ZodType<number>, fallback: number) => schema.pipe(z.number().positive()).default(fallback);
+const hour = 3_600_000;
 
 const settings = {
   model: setting(z.string().min(1), 'Name of the model to serve, as it is in the store.'),
@@ -38,17 +38,23 @@ const settings = {
   grpcPort: setting(port.default(5000), 'Port of gRPC. 0 takes any free one.', { env: ['PREDICTIVE_UNIT_GRPC_SERVICE_PORT'] }),
   logLevel: setting(z.enum(logLevels).default('info'), 'How much is logged: debug shows every refused request.'),
   drainMs: setting(
-    integer.pipe(z.int().min(0)).default(15_000),
+    integer.pipe(z.int().min(0).max(hour)).default(15_000),
     'The longest that a stop waits for requests under way, in milliseconds. Keep it below the grace period of whoever stops the process.',
   ),
-  requestTimeoutMs: setting(positive(number, 60_000), 'The longest that a request may take, in milliseconds.'),
-  maxBodyMb: setting(positive(number, 64), 'Largest request in MiB. Every request under way may hold as much memory.'),
+  requestTimeoutMs: setting(
+    number.pipe(z.number().positive().max(hour)).default(60_000),
+    'The longest that a request may take, in milliseconds.',
+  ),
+  maxBodyMb: setting(
+    number.pipe(z.number().positive()).default(64),
+    'Largest request in MiB. Every request under way may hold as much memory.',
+  ),
   maxConcurrent: setting(
     integer.pipe(z.int().min(1)).default(1024),
     'Requests under way, beyond which more are refused with 429. More of them wait longer and hold more memory.',
   ),
   reloadSeconds: setting(
-    number.pipe(z.number().min(0)).default(0),
+    number.pipe(z.number().min(0).max(86_400)).default(0),
     'How often the store is asked for another version. 0 reloads only when told: by SIGHUP, or POST /v2/repository/models/<model>/load.',
   ),
 };

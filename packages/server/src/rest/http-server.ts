@@ -10,6 +10,9 @@ import { errorFormOf } from './routes.ts';
 
 type Options = { readonly routes: readonly Route[]; readonly prefixes: readonly string[]; readonly maxBodyBytes: number };
 
+/** Longer than that of the usual gateway or client, so that it is not us who closes a connection just as a request comes in on it. */
+const keepAliveTimeout = 75_000;
+
 /** An HTTP server, not yet listening, that answers by a table of routes. */
 export function createHttpServer(plane: DataPlane, { routes, prefixes, maxBodyBytes }: Options): Server {
   const find = routeTable(routes);
@@ -25,7 +28,7 @@ export function createHttpServer(plane: DataPlane, { routes, prefixes, maxBodyBy
     if (match) reply = await run(match, request, response, query);
     else if (method === 'OPTIONS' && matches.length > 0) reply = { status: 204, headers: { allow: allowed(matches) }, body: '' };
     else reply = refuse(path, request.method ?? '', matches);
-    respond(response, reply, plane.draining);
+    respond(response, reply, plane.leaving);
     const seconds = (performance.now() - started) / 1000;
     plane.metrics.observeServer(match?.route.service ?? 'unknown', (method ?? '').toLowerCase(), String(reply.status), seconds);
   }
@@ -55,7 +58,7 @@ export function createHttpServer(plane: DataPlane, { routes, prefixes, maxBodyBy
       respond(response, textReply('the server failed to answer', 500), true);
     });
   };
-  const server = createServer({ noDelay: true }, listener);
+  const server = createServer({ noDelay: true, keepAliveTimeout }, listener);
   // A client that asks first learns at once that its body is too large, and need not send it.
   server.on('checkContinue', (request, response) => {
     if (!tooLarge(request, maxBodyBytes)) response.writeContinue();
