@@ -1,0 +1,56 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { binNumbers } from './binning.ts';
+import { ForestError } from './error.ts';
+
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
+
+describe('binNumbers', () => {
+  test('a split of bins is exactly a split of the numbers', () => {
+    fc.assert(
+      fc.property(fc.array(finite, { minLength: 1, maxLength: 700 }), (numbers) => {
+        const { bins, edges } = binNumbers(Float64Array.from(numbers), numbers.length, 1);
+        const [own] = edges as [Float64Array];
+        expect(own.length).toBeLessThan(255);
+        numbers.forEach((number, row) => {
+          const bin = bins[row] as number;
+          if (bin > 0) expect(number).toBeGreaterThan(own[bin - 1] as number);
+          if (bin < own.length) expect(number).toBeLessThanOrEqual(own[bin] as number);
+        });
+      }),
+    );
+  });
+
+  test('few distinct numbers get a bin each, with edges half-way', () => {
+    const { bins, edges } = binNumbers(Float64Array.of(3, 1, 3, 2, -7), 5, 1);
+    expect([...bins]).toEqual([3, 1, 3, 2, 0]);
+    expect([...(edges[0] as Float64Array)]).toEqual([-3, 1.5, 2.5]);
+  });
+
+  test('many distinct numbers get bins of about equally many rows', () => {
+    const numbers = Float64Array.from({ length: 25_500 }, (_, row) => Math.exp(((row * 7919) % 25_500) / 1000));
+    const { bins, edges } = binNumbers(numbers, numbers.length, 1);
+    const counts = Array.from({ length: 255 }, () => 0);
+    for (const bin of bins) counts[bin]!++;
+    expect(edges[0]).toHaveLength(254);
+    expect(Math.min(...counts)).toBe(100);
+    expect(Math.max(...counts)).toBe(100);
+  });
+
+  test('neighbouring doubles stay apart, as do the greatest and the least', () => {
+    const next = 1 + Number.EPSILON;
+    const { bins } = binNumbers(Float64Array.of(1, next, -Number.MAX_VALUE, Number.MAX_VALUE, 5e-324, 0), 6, 1);
+    expect([...bins]).toEqual([3, 4, 0, 5, 2, 1]);
+  });
+
+  test('each column has its own edges', () => {
+    const { bins, edges } = binNumbers(Float32Array.of(0, 10, 1, 10, 2, 20), 3, 2);
+    expect([...bins]).toEqual([0, 0, 1, 0, 2, 1]);
+    expect(edges.map((each) => [...each])).toEqual([[0.5, 1.5], [15]]);
+  });
+
+  test.each([NaN, Infinity, -Infinity])('%d is refused by row and column', (number) => {
+    expect(() => binNumbers(Float64Array.of(1, 2, 3, number), 2, 2)).toThrow(ForestError);
+    expect(() => binNumbers(Float64Array.of(1, 2, 3, number), 2, 2)).toThrow(`row 1, column 1 is ${number}`);
+  });
+});

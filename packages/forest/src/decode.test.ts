@@ -1,0 +1,126 @@
+import { crc32 } from 'node:zlib';
+import * as fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { decodeForest } from './decode.ts';
+import { encodeForest } from './encode.ts';
+import { ForestError } from './error.ts';
+import { forestPredictor } from './predictor.ts';
+import { growForest, pseudoRandom } from './testing.ts';
+import type { Forest } from './tree.ts';
+
+function train(options: { bytes: boolean; rows?: number; columns?: number; classes?: number; maxDepth?: number }): Forest {
+  const { bytes, rows = 120, columns = 6, classes = 4, maxDepth } = options;
+  const random = pseudoRandom(classes);
+  const numbers = Array.from({ length: rows * columns }, () => random() * 255);
+  const labels = Uint16Array.from({ length: rows }, () => Math.floor(random() * classes));
+  const data = { features: bytes ? Uint8Array.from(numbers) : Float64Array.from(numbers), labels, rows, columns, classes };
+  return growForest(data, { nEstimators: 3, maxDepth });
+}
+
+let small: Uint8Array;
+beforeAll(() => {
+  small = encodeForest(train({ bytes: true, maxDepth: 3 }));
+});
+
+/** With a checksum that is right again, so that everything behind it is reached. */
+function signed(bytes: Uint8Array): Uint8Array {
+  const copy = Buffer.from(bytes);
+  if (copy.length >= 32) copy.writeUInt32LE(crc32(copy.subarray(0, -4)), copy.length - 4);
+  return copy;
+}
+
+function changed(at: number, value: number): Uint8Array {
+  const copy = Uint8Array.from(small);
+  copy[at] = value;
+  return signed(copy);
+}
+
+describe('encodeForest and decodeForest', () => {
+  test.each([
+    { bytes: true },
+    { bytes: true, maxDepth: 2 },
+    { bytes: false, classes: 2 },
+    { bytes: true, classes: 1 },
+    { bytes: true, columns: 257, classes: 300 },
+    { bytes: false, rows: 8, columns: 65_537 },
+  ])('give back the same forest: %o', (options) => {
+    const forest = train(options);
+    const bytes = encodeForest(forest);
+    const read = decodeForest(bytes);
+    expect(read).toEqual(forest);
+    expect(Buffer.compare(encodeForest(read), bytes)).toBe(0);
+  });
+
+  test('write a stump as docs/forest-format.md spells it out', () => {
+    const data = { features: Uint8Array.of(10, 20), labels: Uint8Array.of(0, 1), rows: 2, columns: 1, classes: 2 };
+    const bytes = encodeForest(growForest(data, { nEstimators: 1, bootstrap: false }));
+    const body = `${Buffer.from('SWFOREST').toString('hex')} 0100 0100 01000000 02000000 01000000 2d000000 03000000 00000000 01 00 0f 0001 77a1a644`;
+    expect(Buffer.from(bytes).toString('hex')).toBe(body.replaceAll(' ', ''));
+  });
+
+  test('read from the middle of a larger buffer', () => {
+    const larger = new Uint8Array(small.length + 11);
+    larger.set(small, 7);
+    expect(decodeForest(larger.subarray(7, 7 + small.length))).toEqual(decodeForest(small));
+  });
+});
+
+describe('a damaged file', () => {
+  test('is refused for any single bit that is flipped', () => {
+    for (let bit = 0; bit < small.length * 8; bit++) {
+      const copy = Uint8Array.from(small);
+      copy[bit >> 3]! ^= 1 << (bit & 7);
+      expect(() => decodeForest(copy)).toThrow(ForestError);
+    }
+  });
+
+  test('is refused wherever it is cut off, or goes on', () => {
+    for (let length = 0; length < small.length; length++) expect(() => decodeForest(small.subarray(0, length))).toThrow(ForestError);
+    expect(() => decodeForest(Buffer.concat([small, Buffer.alloc(1)]))).toThrow('but');
+  });
+
+  test.each([
+    ['another magic', () => changed(0, 0x73), 'at byte 0: it does not begin with SWFOREST'],
+    ['a later version', () => changed(8, 2), 'at byte 8: version 2; this program reads version 1'],
+    ['an unknown kind of thresholds', () => changed(10, 9), 'at byte 10: kind of thresholds is 9'],
+    ['no columns', () => changed(12, 0), 'at byte 12: 0 columns'],
+    ['fewer columns than are cut', () => changed(12, 1), /column \d of 1/],
+    ['too many classes', () => changed(18, 1), 'at byte 16: 65540 classes'],
+    ['no trees', () => changed(20, 0), 'at byte 20: it has no trees'],
+    ['another size', () => changed(24, 1), 'at byte 24: it says'],
+    ['an even number of nodes', () => changed(28, 12), 'at byte 28: tree 0 has 12 nodes'],
+    ['more nodes than there is room for', () => changed(31, 0x7f), /takes \d+ bytes, but only \d+ are left/],
+    ['more mixed leaves than leaves', () => changed(32, 200), 'at byte 32: tree 0 has 200 mixed leaves'],
+    ['a shape that ends early', () => changed(36, 0), 'at byte 36: tree 0: its shape is complete after 1 of'],
+    ['a shape that never ends', () => changed(36, 0xff), /its shape has more than|its shape goes on/],
+    ['a flipped bit', () => Uint8Array.from(small, (byte, at) => (at === 50 ? byte ^ 1 : byte)), 'is stated: the file is damaged'],
+  ])('says where and why: %s', (_, make, message) => {
+    expect(() => decodeForest(make())).toThrow(ForestError);
+    expect(() => decodeForest(make())).toThrow(message);
+  });
+
+  test('never does worse than being refused, though its checksum is right', () => {
+    const places = fc.array(fc.record({ at: fc.nat(small.length - 5), value: fc.nat(255) }), { minLength: 1, maxLength: 4 });
+    const row = Float64Array.from({ length: 6 }, (_, column) => column * 40);
+    fc.assert(
+      fc.property(places, (changes) => {
+        const bytes = Uint8Array.from(small);
+        for (const { at, value } of changes) bytes[at] = value;
+        let forest: Forest;
+        try {
+          forest = decodeForest(signed(bytes));
+        } catch (error) {
+          expect(error).toBeInstanceOf(ForestError);
+          return;
+        }
+        if (forest.columns > 1000) return; // a sound forest of rows that are not worth the memory
+        const out = new Float64Array(forest.classes);
+        const features = new Float64Array(forest.columns);
+        features.set(row.subarray(0, forest.columns));
+        forestPredictor(forest).predictProba(features, 1, out);
+        expect(out.reduce((a, b) => a + b)).toBeCloseTo(1, 9);
+      }),
+      { numRuns: 4000 },
+    );
+  });
+});
