@@ -69,7 +69,7 @@ export async function startDeployment(
       SWITCHYARD_STATE: join(options.directory, 'state'),
       SWITCHYARD_HTTP_PORT: String(options.httpPort),
       SWITCHYARD_GRPC_PORT: String(options.grpcPort),
-      ...(deployment.namespace && { SWITCHYARD_NAMESPACE: deployment.namespace }),
+      SWITCHYARD_NAMESPACE: deployment.namespace ?? 'default', // as a cluster would have it: clients name it in their paths
     });
     return { httpPort: router.httpPort ?? options.httpPort, grpcPort: router.grpcPort ?? options.grpcPort, supervisor };
   } catch (error) {

@@ -35,7 +35,10 @@ export async function trainModel(trainer: Trainer, flags: readonly string[], ste
   child.on('message', (told: Told) => {
     if (told?.type === 'trained') trained = told;
     else if (told?.type === 'progress')
-      step.update(told.total ? told.done / told.total : 0, [`${told.phase} ${told.done}/${told.total}`, told.detail].filter(Boolean).join(', '));
+      step.update(
+        told.total ? told.done / told.total : 0,
+        [`${told.phase} ${told.done}/${told.total}`, told.detail].filter(Boolean).join(', '),
+      );
   });
   const ended = Promise.withResolvers<string>();
   child.on('error', (error) => ended.reject(new UserError(`${trainer}: ${error.message}`, { cause: error })));

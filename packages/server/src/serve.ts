@@ -93,7 +93,7 @@ export async function serve(predictor: Predictor, options: ServeOptions): Promis
 
 function listen(http: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    http.once('error', (cause) => reject(new Error(`HTTP cannot listen on ${host}:${port}: ${cause.message}`, { cause })));
+    http.once('error', (cause) => reject(new UserError(`HTTP cannot listen on ${host}:${port}: ${cause.message}`, { cause })));
     http.listen(port, host, () => resolve((http.address() as AddressInfo).port));
   });
 }
@@ -101,7 +101,7 @@ function listen(http: Server, host: string, port: number): Promise<number> {
 const silence = 250; // a connection that was opened but says nothing for so long is not about to send a request
 
 async function drain(plane: DataPlane, http: Server, grpc: GrpcServer, drainMs: number): Promise<void> {
-  plane.hold('draining', 'draining');
+  
   const closed = new Promise<void>((resolve) => http.close(() => resolve()));
   const served = Promise.all([grpc.drain(), plane.admission.idle()]);
   if ((await within(drainMs, served)) === 'late') {

@@ -106,11 +106,13 @@ export class SupervisedProcess {
     this.#timer = setTimeout(() => this.start(), again);
   }
 
+  /** What it wrote last that is neither a line of its log, which is JSON, nor of a stack. */
   #lastWords(): string {
     try {
-      return readFileSync(this.spec.log, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+      const lines = readFileSync(this.spec.log, 'utf8').split('\n');
+      return lines.findLast((line) => /^[^\s{}]/.test(line)) ?? `see ${this.spec.log}`;
     } catch {
-      return '';
+      return `see ${this.spec.log}`;
     }
   }
 }
