@@ -101,7 +101,7 @@ function listen(http: Server, host: string, port: number): Promise<number> {
 const silence = 250; // a connection that was opened but says nothing for so long is not about to send a request
 
 async function drain(plane: DataPlane, http: Server, grpc: GrpcServer, drainMs: number): Promise<void> {
-  
+  plane.hold('draining', 'draining');
   const closed = new Promise<void>((resolve) => http.close(() => resolve()));
   const served = Promise.all([grpc.drain(), plane.admission.idle()]);
   if ((await within(drainMs, served)) === 'late') {
