@@ -117,9 +117,11 @@ function looksLikeHeader(cells: readonly string[], label: number): boolean {
 }
 
 function numberOf(cell: string, file: string, line: number, column: number, columns: readonly string[] | undefined): number {
+  const digit = cell.charCodeAt(0) - 0x30;
+  if (cell.length === 1 && digit >= 0 && digit <= 9) return digit;
   const value = Number(cell);
-  const plain = Number.isFinite(value) && (cell.length < 3 ? cell.trim() !== '' : !/^\s*(0[xob]|$)/i.test(cell));
-  if (plain) return value;
+  const ordinary = digit > 0 && digit <= 9; // so neither blank nor 0x10
+  if (Number.isFinite(value) && (ordinary || !/^\s*(0[xob]|$)/i.test(cell))) return value;
   const what = cell.trim() === '' ? 'the value is missing' : `"${cell.slice(0, 40)}" is not a finite number`;
   throw new DatasetError(file, place(line, column, columns), what);
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { DatasetError } from './error.ts';
 import { loadDataset } from './load.ts';
@@ -45,6 +46,13 @@ describe('loadDataset', () => {
     expect(mixed.train).toMatchObject({ rows: 16, shape: [2, 2], classNames: ['0', '1', '2', '3'], domain: { min: 0, max: 255 } });
     expect([mixed.train.digest, mixed.test.digest]).toEqual([pair.train.digest, pair.test.digest]);
     expect((await loadDataset(fixtureFile('deflated.npz'))).train.digest).toBe(pair.train.digest);
+  });
+
+  test('reads what lies there twice, gzipped and not, once', async () => {
+    const [x, y] = [idxBytes(0x08, [4, 1, 1], Uint8Array.of(1, 2, 3, 4)), idxBytes(0x08, [4], Uint8Array.of(0, 1, 0, 1))];
+    const folder = await folderOf({ 'images-idx3-ubyte': x, 'images-idx3-ubyte.gz': 'not read', 'labels-idx1-ubyte.gz': gzipSync(y) });
+    const { train, test } = await loadDataset(folder, { split: 0.5 });
+    expect([...train.features, ...test.features].toSorted()).toEqual([1, 2, 3, 4]);
   });
 
   test('takes an archive’s own test set', async () => {

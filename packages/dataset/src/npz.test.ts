@@ -55,6 +55,8 @@ describe('a ZIP archive', () => {
     const larger = Buffer.from(deflated);
     larger.writeUInt32LE(999, larger.lastIndexOf('PK\x01\x02') + 24);
     expect(() => readZip(larger, 'a')[0]?.read()).toThrow('a/x.npy: deflate: ');
+    larger.writeUInt32LE(1001, larger.lastIndexOf('PK\x01\x02') + 24);
+    expect(() => readZip(larger, 'a')[0]?.read()).toThrow('a/x.npy: 1000 bytes; the directory says 1001');
     const method = Buffer.from(deflated);
     method.writeUInt16LE(12, method.lastIndexOf('PK\x01\x02') + 10);
     expect(() => readZip(method, 'a')[0]?.read()).toThrow('packed by method 12; only stored (0) and deflated (8) are read');

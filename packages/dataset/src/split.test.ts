@@ -41,6 +41,14 @@ describe('a split', () => {
     );
   });
 
+  test('only trains on a class of one row', () => {
+    const { train, test } = splitParts({ train: rowsOf([0, 0, 0, 0, 1]) }, 0.7, 0, 0);
+    expect([count(train.labels), count(test.labels)]).toEqual([
+      [1, 1, 0],
+      [3, 0, 0],
+    ]);
+  });
+
   test('depends on the seed alone', () => {
     const test = (seed: number): string => splitParts({ train: hundred }, 0.2, 0, seed).test.features.join();
     expect(test(1)).toBe(test(1));
