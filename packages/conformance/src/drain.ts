@@ -1,4 +1,5 @@
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { send } from './rest-client.ts';
 import type { Subject } from './target.ts';
@@ -14,6 +15,7 @@ export function drain(subject: Subject): void {
         // Its head is taken and the server waits for the body: a request that is surely under way.
         const open = await Promise.all(Array.from({ length: 4 }, () => begin(`${target.http}/api/v1.0/predictions`, body.length)));
         stopped = target.stop();
+        await leaving(target.http);
         const answers = open.map(({ response }) => response);
         for (const { head } of open) head.end(body);
         for (const answer of await Promise.all(answers)) {
@@ -28,6 +30,16 @@ export function drain(subject: Subject): void {
       }
     });
   });
+}
+
+/** As soon as the target is not ready, or takes no new connection: a signal to another process takes its time. */
+async function leaving(http: string): Promise<void> {
+  const ready = () =>
+    send(`${http}/ready`).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+  while (await ready()) await setTimeout(10);
 }
 
 type Open = { readonly head: ClientRequest; readonly response: Promise<IncomingMessage> };
