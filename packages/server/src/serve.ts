@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
+import { UserError } from '@switchyard/config';
 import { createDataPlane, type DataPlane } from './data-plane.ts';
 import { createGrpcServer, type GrpcServer } from './grpc/grpc-server.ts';
 import { silentLogger, type Logger } from './log.ts';
@@ -57,7 +58,7 @@ export type RunningServer = {
  *     const server = await serve(predictor, { kind: 'model', httpPort: 9000, grpcPort: 5000 });
  *     // … curl localhost:9000/api/v1.0/predictions -H 'content-type: application/json' -d '{"data":{"ndarray":[[…]]}}'
  *     await server.close();
- * @throws Error when a port is taken, naming it
+ * @throws UserError when a port is taken, naming it
  */
 export async function serve(predictor: Predictor, options: ServeOptions): Promise<RunningServer> {
   const { kind, host = '0.0.0.0', maxBodyBytes = 64 * 1024 ** 2, drainMs = 15_000, log = silentLogger } = options;

@@ -1,11 +1,12 @@
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { UserError } from '@switchyard/config';
 import type { DataPlane } from '../data-plane.ts';
 import { healthGrpc } from './health.ts';
 import { oipGrpc } from './oip.ts';
 import { seldonGrpc } from './seldon.ts';
 
 export type GrpcServer = {
-  /** @returns the port. @throws Error naming an address that is taken */
+  /** @returns the port. @throws UserError naming an address that is taken */
   listen(host: string, port: number): Promise<number>;
   /** Takes no new calls; resolves when those under way are through. */
   drain(): Promise<void>;
@@ -32,7 +33,7 @@ export function createGrpcServer(plane: DataPlane, { maxBodyBytes }: { maxBodyBy
       new Promise((resolve, reject) => {
         const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
         server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
-          if (error) reject(new Error(`gRPC cannot listen on ${address}: ${error.message}`, { cause: error }));
+          if (error) reject(new UserError(`gRPC cannot listen on ${address}: ${error.message}`, { cause: error }));
           else resolve(bound);
         });
       }),
