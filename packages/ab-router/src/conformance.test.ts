@@ -1,4 +1,5 @@
 import { conformance } from '@switchyard/conformance';
+import { rowCount, type Tensor } from '@switchyard/protocol';
 import { createMetrics, fixedModel, modelPredictor, readIdentity, serve, type Model, type RunningServer } from '@switchyard/server';
 import { graphPredictor } from './graph-predictor.ts';
 import { predictorOf, restModel } from './test/graph.ts';
@@ -12,11 +13,12 @@ const model: Model = {
     inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, width], range: { min: 0, max: 1 } }],
     outputs: [{ name: 'probabilities', datatype: 'FP32', shape: [-1, 2], columns }],
   },
-  predict([x]) {
-    const rows = x?.shape[0] ?? 0;
+  predict(inputs) {
+    const x = inputs[0] as Tensor;
+    const rows = rowCount(x);
     const data = new Float32Array(rows * 2);
     for (let row = 0; row < rows; row++) {
-      const values = (x?.data as Float32Array).subarray(row * width, (row + 1) * width);
+      const values = (x.data as Float32Array).subarray(row * width, (row + 1) * width);
       const mean = values.reduce((sum, each) => sum + each, 0) / width;
       data.set([1 - mean, mean], row * 2);
     }

@@ -1,34 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { decodeFeedbackJson, encodeSeldonJson, InferenceError } from '@switchyard/protocol';
 import { createMetrics, type Metrics, readIdentity } from '@switchyard/server';
 import { type GraphPredictor, graphPredictor } from './graph-predictor.ts';
-import type { GraphOptions } from './graph-options.ts';
 import { at, callOf, predictorOf, restModel } from './test/graph.ts';
-import { type RestUnit, startRestUnit } from './test/rest-unit.ts';
+import { graph, restUnit } from './test/harness.ts';
+import type { RestUnit } from './test/rest-unit.ts';
 
-const open: { stop(): unknown }[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((each) => each.stop()));
-});
-
-async function unit(body = '{"data":{"ndarray":[[1]]}}'): Promise<RestUnit> {
-  const started = await startRestUnit(() => body);
-  open.push(started);
-  return started;
-}
-
-async function graph(raw: Parameters<typeof predictorOf>[0], options: GraphOptions = {}): Promise<GraphPredictor> {
-  const predictor = await graphPredictor(predictorOf(raw), options);
-  open.push({ stop: () => predictor.close() });
-  return predictor;
-}
+const unit = (body = '{"data":{"ndarray":[[1]]}}'): Promise<RestUnit> => restUnit(() => body);
 
 function temporary(): string {
   const directory = mkdtempSync(join(tmpdir(), 'ab-router-'));
-  open.push({ stop: () => rmSync(directory, { recursive: true, force: true }) });
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 
@@ -195,13 +180,13 @@ describe('a bandit', () => {
     const predictor = predictorOf(raw as Parameters<typeof predictorOf>[0]);
     const container = { ...predictor.containers[0]!, image: 'seldonio/mab_epsilon_greedy:1.1' };
     const played = await graphPredictor({ ...predictor, graph: { ...predictor.graph, container } });
-    open.push({ stop: () => played.close() });
+    onTestFinished(() => played.close());
     const answer = await played.predict(callOf({ data: { ndarray: [[1]] } }));
     expect(answer.meta).toMatchObject({ routing: { eg: expect.any(Number) }, requestPath: { eg: 'seldonio/mab_epsilon_greedy:1.1' } });
     const router = await unit('[2]');
     const endpoint = { type: 'REST' as const, host: '127.0.0.1', httpPort: router.port };
     const asked = await graphPredictor({ ...predictor, graph: { ...predictor.graph, container, endpoint } });
-    open.push({ stop: () => asked.close() });
+    onTestFinished(() => asked.close());
     expect(await preferred(asked)).toBe(2);
     expect(router.received).toHaveLength(1);
   });
