@@ -1,28 +1,29 @@
+import { isAscii } from 'node:buffer';
 import { InferenceError } from '../error.ts';
 import { firstError } from './first-error.ts';
+import { asBuffer } from '../raw.ts';
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * `JSON.parse` of bytes.
+ * `JSON.parse` of bytes, which must be UTF-8.
  * @throws InferenceError INVALID_ARGUMENT that names `what`, the position of the first offending character and what stood there.
  */
 export function parseJson(bytes: Uint8Array, what: string, reviver?: Reviver): unknown {
-  let text: string;
-  try {
-    text = decoder.decode(bytes);
-  } catch (cause) {
-    throw new InferenceError('INVALID_ARGUMENT', `${what} is not UTF-8 text`, { cause });
-  }
-  return parseJsonText(text, what, reviver);
-}
-
-/** As `parseJson`, of text. */
-export function parseJsonText(text: string, what: string, reviver?: Reviver): unknown {
+  const text = textOf(bytes, what);
   try {
     return reviver ? JSON.parse(text, reviver as (key: string, value: unknown) => unknown) : JSON.parse(text);
   } catch (cause) {
     throw new InferenceError('INVALID_ARGUMENT', `${what} is not valid JSON: ${explain(text)}`, { cause });
+  }
+}
+
+function textOf(bytes: Uint8Array, what: string): string {
+  if (isAscii(bytes)) return asBuffer(bytes).toString('latin1'); // a copy, where UTF-8 must be decoded
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    throw new InferenceError('INVALID_ARGUMENT', `${what} is not UTF-8 text`, { cause });
   }
 }
 
