@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -203,6 +203,13 @@ describe('a bandit', () => {
     expect(await preferred(second)).toBe(2);
     for (let times = 0; times < 3; times++) await reward(second, 0, { eg: 2 });
     expect(await preferred(second)).toBe(1); // (0.25+1)/2 against 26/51 of the first: all were counted
+  });
+
+  test('keeps its file within the directory, whatever it is called', async () => {
+    const state = temporary();
+    const predictor = await graph({ ...greedy(), name: '../../eg' }, { state });
+    await reward(predictor, 1, { '../../eg': 0 });
+    expect(readdirSync(state)).toEqual(['main...%2F..%2Feg.jsonl']);
   });
 
   test('knows its arms by name when the graph has changed', async () => {

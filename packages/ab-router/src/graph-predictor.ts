@@ -15,6 +15,7 @@ import { noJournal, openJournal } from './journal.ts';
 import { metadataGraph } from './metadata-graph.ts';
 import { type Node, nodesOf } from './node.ts';
 import { predictGraph } from './predict-graph.ts';
+import { remembered } from './remembered.ts';
 import { remoteUnit } from './remote-unit.ts';
 import type { UnitWork } from './unit-work.ts';
 
@@ -51,13 +52,14 @@ export async function graphPredictor(predictor: PredictorSpec, options: GraphOpt
   };
   const root = await buildNode(predictor.graph, context);
   const nodes = [...nodesOf(root)];
+  const metadata = remembered(() => metadataGraph(name, root), 5000); // asked for with every inference of the Open Inference Protocol
   return {
     name,
     predict: (call) => predictGraph(root, call),
     feedback: (feedback, call) => feedbackGraph(root, feedback, call, options.metrics),
-    graphMetadata: () => metadataGraph(name, root),
+    graphMetadata: metadata,
     async metadata() {
-      const { inputs, outputs } = await metadataGraph(name, root);
+      const { inputs, outputs } = await metadata();
       return { name, versions: [], platform: 'seldon', inputs, outputs };
     },
     async ready() {
@@ -74,7 +76,7 @@ export async function graphPredictor(predictor: PredictorSpec, options: GraphOpt
 async function buildNode(unit: GraphUnit, context: Context): Promise<Node> {
   const children = await Promise.all(unit.children.map((child) => buildNode(child, context)));
   const builtin = runsHere(unit);
-  const image = unit.container?.image ?? builtin ?? '';
+  const image = unit.container?.image ?? builtin ?? unit.endpoint.host ?? '';
   const labels = { modelName: unit.name, modelImage: repositoryOf(image), modelVersion: tagOf(image) };
   const work = builtin === undefined ? remoteUnit(unit, connect(unit, labels, context)) : await builtinUnits[builtin](unit, context);
   return { unit, image, labels, work, children };
@@ -93,5 +95,7 @@ function randomOf(unit: GraphUnit, { seedOf }: Context): Random {
 }
 
 async function journalOf(unit: GraphUnit, { predictor, options }: Context) {
-  return options.state === undefined ? noJournal : openJournal(join(options.state, `${predictor.name}.${unit.name}.jsonl`));
+  return options.state === undefined
+    ? noJournal
+    : openJournal(join(options.state, `${encodeURIComponent(`${predictor.name}.${unit.name}`)}.jsonl`));
 }

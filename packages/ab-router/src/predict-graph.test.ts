@@ -122,4 +122,20 @@ describe('a request on its way', () => {
     expect(jsonOf(await predictor.predict(callOf(request)))).toMatchObject({ strData: '/transform-output' });
     expect(both.received.map(({ path }) => path)).toEqual(['/transform-input', '/transform-output']);
   });
+
+  test('of the tags of branches the later branch counts, though it answers first', async () => {
+    const tagged = (who: string): string => JSON.stringify({ meta: { tags: { who } }, data: { ndarray: [[1]] } });
+    const slow = await restUnit(() => new Promise((resolve) => void setTimeout(resolve, 30, tagged('slow'))));
+    const quick = await restUnit(() => tagged('quick'));
+    const mix = await restUnit(() => '{"data":{"ndarray":[[5]]}}');
+    const predictor = await graph({
+      name: 'mix',
+      type: 'COMBINER',
+      ...at(mix.port),
+      children: [restModel('a', slow.port), restModel('b', quick.port)],
+    });
+    const { meta } = await predictor.predict(callOf(request));
+    expect(meta.tags).toEqual({ who: 'quick' });
+    expect(Object.keys(meta.requestPath ?? {})).toEqual(['mix', 'a', 'b']);
+  });
 });

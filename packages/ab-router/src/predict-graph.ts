@@ -8,12 +8,14 @@ type Trace = {
   readonly tags: Record<string, unknown>;
 };
 
+const newTrace = (): Trace => ({ routing: {}, requestPath: {}, tags: {} });
+
 /**
  * Takes a request through the graph. The answer is the last unit's own, its data untouched; `puid`, `routing`, `requestPath` and the tags of
  * all units that were called are laid over its meta. As in Seldon's first engine, routing has an entry for each unit that has children.
  */
 export async function predictGraph(root: Node, call: Call): Promise<Message> {
-  const trace: Trace = { routing: {}, requestPath: {}, tags: {} };
+  const trace = newTrace();
   const answer = await visit(root, call.message, call, trace);
   const tags = { ...trace.tags, ...answer.meta.tags };
   return withMeta(answer, { puid: call.id, tags, routing: trace.routing, requestPath: trace.requestPath });
@@ -46,8 +48,15 @@ async function visitAll(children: readonly Node[], message: Message, call: Call,
   if (children.length === 1) return [await visit(children[0] as Node, message, call, trace)];
   const others = new AbortController();
   const signal = AbortSignal.any([call.signal, others.signal]);
+  const traces = children.map(newTrace); // put together in the children's order, whoever is the first to answer
   try {
-    return await Promise.all(children.map((child) => visit(child, message, { ...call, signal }, trace)));
+    const outputs = await Promise.all(children.map((child, index) => visit(child, message, { ...call, signal }, traces[index] as Trace)));
+    for (const each of traces) {
+      Object.assign(trace.routing, each.routing);
+      Object.assign(trace.requestPath, each.requestPath);
+      Object.assign(trace.tags, each.tags);
+    }
+    return outputs;
   } catch (error) {
     others.abort(new InferenceError('CANCELLED', 'another branch of the graph failed'));
     throw error;

@@ -1,6 +1,6 @@
 import type { GraphUnit, UnitMethod } from '@switchyard/deployment';
 import { decodeRoute, InferenceError } from '@switchyard/protocol';
-import { remembered } from './readiness.ts';
+import { remembered } from './remembered.ts';
 import type { Transport } from './transport.ts';
 import type { UnitWork } from './unit-work.ts';
 
@@ -10,7 +10,7 @@ export function remoteUnit(unit: GraphUnit, transport: Transport): UnitWork {
   const has = (method: UnitMethod): boolean => unit.methods.includes(method);
   const work: UnitWork = {
     metadata: () => transport.metadata(),
-    ready: remembered(() => transport.ready()),
+    ready: remembered(() => transport.ready(), 1000),
     close: () => transport.close(),
   };
   if (type === 'MODEL') work.transformInput = (message, call) => transport.send('predict', message, call);

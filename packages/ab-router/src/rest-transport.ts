@@ -29,6 +29,9 @@ type Request = {
 };
 type Reply = { readonly status: number; readonly contentType: string; readonly body: Buffer };
 
+/** The longest that a unit may take to say how it is. */
+const healthMs = 2000;
+
 /** Waits between attempts to connect: a unit that restarts is back within the blink of an eye, one that is gone is said to be so. */
 const connectRetryMs = [50, 150];
 
@@ -79,7 +82,9 @@ export function restTransport(target: Target, options: TransportOptions): Transp
         code = '499';
         throw aborted(request.signal);
       }
-      throw failure(error);
+      const failed = failure(error);
+      if (failed !== error) code = String(InferenceError.from(failed).http); // else it is the unit's own, and so is the status
+      throw failed;
     } finally {
       options.observe(request.path, request.method.toLowerCase(), code, (performance.now() - started) / 1000);
     }
@@ -141,13 +146,18 @@ export function restTransport(target: Target, options: TransportOptions): Transp
     },
     async ready() {
       try {
-        const reply = await once({ path: '/health/status', method: 'GET', headers: {}, signal: AbortSignal.timeout(2000) });
+        const reply = await once({ path: '/health/status', method: 'GET', headers: {}, signal: AbortSignal.timeout(healthMs) });
         return reply.status >= 200 && reply.status < 300
           ? true
           : { reason: refusedBy(target, reply.status, reply.contentType, reply.body).message };
       } catch (error) {
         const failed = failure(error);
-        return { reason: failed instanceof Error ? failed.message : String(failed) };
+        return {
+          reason:
+            failed instanceof InferenceError
+              ? failed.message
+              : unanswered(target, 'UNAVAILABLE', `does not say within ${healthMs} ms that it is healthy`, error).message,
+        };
       }
     },
     close: () => pool.destroy(),

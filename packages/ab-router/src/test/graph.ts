@@ -9,9 +9,9 @@ export const restModel = (name: string, port: number, more: object = {}): RawUni
 /** Where a REST unit of the graph answers. */
 export const at = (port: number): object => ({ endpoint: { type: 'REST', service_host: '127.0.0.1', httpPort: port } });
 
-/** A predictor with this graph, written as in a manifest; every unit has a container of the image `acme/<name>:1.0`. */
+/** A predictor with this graph, written as in a manifest; every unit that is not built in has a container of the image `acme/<name>:1.0`. */
 export function predictorOf(graph: RawUnit): PredictorSpec {
-  const names = (unit: RawUnit): string[] => [unit.name, ...(unit.children ?? []).flatMap(names)];
+  const names = (unit: RawUnit): string[] => [...('implementation' in unit ? [] : [unit.name]), ...(unit.children ?? []).flatMap(names)];
   const containers = names(graph).map((name) => ({ name, image: `acme/${name}:1.0` }));
   return parsePredictor({ name: 'main', graph, componentSpecs: [{ spec: { containers } }] });
 }
