@@ -1,9 +1,9 @@
-import { conformance, type Target } from '@switchyard/conformance';
+import { conformance } from '@switchyard/conformance';
 import { classNames, someRow, width } from './fixtures/linear.ts';
 import { linearPredictor, serveLocally } from './fixtures/serving.ts';
 
-const start = (kind: 'model' | 'router') => async (): Promise<Target> => {
-  const server = await serveLocally(linearPredictor(), { kind });
+conformance('a model', async () => {
+  const server = await serveLocally(linearPredictor());
   return {
     http: `http://127.0.0.1:${server.httpPort}`,
     grpc: `127.0.0.1:${server.grpcPort}`,
@@ -15,6 +15,4 @@ const start = (kind: 'model' | 'router') => async (): Promise<Target> => {
     badValue: 254,
     stop: () => server.close(),
   };
-};
-
-conformance('a model', start('model'));
+});

@@ -28,5 +28,9 @@ export function respond(response: ServerResponse, { status, headers, body }: Rep
     'x-content-type-options': 'nosniff',
     ...(last ? { connection: 'close' } : {}),
   });
-  response.end(body);
+  if (typeof body === 'string' || body.length > joined) response.end(body);
+  else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1');
 }
+
+/** Up to here, bytes are given to node as the latin1 text that they are too: it then sends head and body as one piece, in one cheaper write. */
+const joined = 16 * 1024;
