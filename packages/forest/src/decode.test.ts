@@ -5,7 +5,7 @@ import { decodeForest } from './decode.ts';
 import { encodeForest } from './encode.ts';
 import { ForestError } from './error.ts';
 import { forestPredictor } from './predictor.ts';
-import { growForest, pseudoRandom } from './testing.ts';
+import { growForest, pseudoRandom } from './test/trees.ts';
 import type { Forest } from './tree.ts';
 
 function train(options: { bytes: boolean; rows?: number; columns?: number; classes?: number; maxDepth?: number }): Forest {

@@ -1,7 +1,7 @@
 import { loadDataset } from '@switchyard/dataset';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { forestPredictor } from './predictor.ts';
-import { growForest, leafOf, pseudoRandom, sharesOf } from './testing.ts';
+import { growForest, leafOf, pseudoRandom, sharesOf } from './test/trees.ts';
 import type { Forest } from './tree.ts';
 
 let features: Uint8Array;

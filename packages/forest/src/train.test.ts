@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { encodeForest } from './encode.ts';
 import { ForestError } from './error.ts';
 import { forestPredictor } from './predictor.ts';
-import { growForest, pseudoRandom } from './testing.ts';
+import { growForest, pseudoRandom } from './test/trees.ts';
 import { trainForest } from './train.ts';
 import { prepareData, type LabelledRows } from './training-data.ts';
 

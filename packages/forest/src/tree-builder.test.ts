@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { completeParameters, type ForestParameters } from './parameters.ts';
-import { leafOf, leaves, pseudoRandom, sharesOf } from './testing.ts';
+import { leafOf, leaves, pseudoRandom, sharesOf } from './test/trees.ts';
 import { treeBuilder } from './tree-builder.ts';
 import { prepareData, type LabelledRows } from './training-data.ts';
 

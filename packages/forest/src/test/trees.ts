@@ -1,8 +1,8 @@
-import { completeParameters, type ForestParameters } from './parameters.ts';
-import { treeSeed } from './random.ts';
-import { treeBuilder } from './tree-builder.ts';
-import { prepareData, type LabelledRows } from './training-data.ts';
-import type { Forest, Tree } from './tree.ts';
+import { completeParameters, type ForestParameters } from '../parameters.ts';
+import { treeSeed } from '../random.ts';
+import { treeBuilder } from '../tree-builder.ts';
+import { prepareData, type LabelledRows } from '../training-data.ts';
+import type { Forest, Tree } from '../tree.ts';
 
 /** What `trainForest` gives, grown here and now: tests that only need a forest need no threads. */
 export function growForest(rows: LabelledRows, given: Partial<ForestParameters>): Forest {
