@@ -74,7 +74,7 @@ export function grpcTransport(target: Target, options: TransportOptions): Transp
     if (typeof code !== 'number') return error;
     if (code === status.DEADLINE_EXCEEDED)
       return unanswered(target, 'DEADLINE_EXCEEDED', `did not answer within ${options.timeoutMs} ms`, error);
-    if (code === status.UNAVAILABLE) return unanswered(target, 'UNAVAILABLE', `cannot be reached: ${details}`, error);
+    if (code === status.UNAVAILABLE) return unanswered(target, 'UNAVAILABLE', `cannot be reached: ${lastError(details)}`, error);
     return new InferenceError(InferenceError.codeOfGrpc(code), `unit "${target.unit}" at ${target.address}: ${details}`, { cause: error });
   }
 
@@ -114,6 +114,11 @@ export function grpcTransport(target: Target, options: TransportOptions): Transp
     },
     close: async () => client.close(),
   };
+}
+
+/** Of grpc-js's account of a failed connection, what the operating system said. */
+function lastError(details: string): string {
+  return details.replace(/^No connection established\. Last error: (Error: )?/, '').replace(/\.? Resolution note:.*$/s, '');
 }
 
 const serving = encodeHealthCheck('SERVING');
