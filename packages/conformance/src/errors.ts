@@ -42,9 +42,12 @@ export function restErrors(subject: Subject): void {
       ['NaN', '{"data":{"ndarray":[[NaN]]}}'],
     ])('a body that is %s is refused', async (_, body) => expectSeldonError(await raw(body), 400));
 
-    test('a value outside the range is refused, naming the value and the range', async (context) => {
+    test('a value outside the range is refused, naming the value and the range; without a range any number is taken', async () => {
       const { badValue, range, row } = subject.target;
-      if (badValue === undefined || range === undefined) return context.skip('this target takes any number');
+      if (badValue === undefined || range === undefined) {
+        expect((await predictions([[...row.slice(0, -1), 1e6]])).status).toBe(200);
+        return;
+      }
       const message = [String(badValue), `${range.min}..${range.max}`];
       expectSeldonError(await predictions([[...row.slice(0, -1), badValue]]), 400, ...message);
       if (subject.kind === 'model')
@@ -92,9 +95,10 @@ export function restErrors(subject: Subject): void {
       expectOipError(await infer(input({ datatype: 'FP128' })), 400, 'FP128');
     });
 
-    test.runIf(subject.kind === 'model')('an input that the model does not have is refused, naming the one it has', async () => {
-      expectOipError(await infer(input({ name: 'no-such-input' })), 400, 'no-such-input', await inputName());
-    });
+    if (subject.kind === 'model')
+      test('an input that the model does not have is refused, naming the one it has', async () => {
+        expectOipError(await infer(input({ name: 'no-such-input' })), 400, 'no-such-input', await inputName());
+      });
   });
 
   async function inputName(): Promise<string> {
