@@ -3,14 +3,14 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodePredictor, mapUnits, parseDeployment } from '@switchyard/deployment';
-import { message, node, start } from '../lib/process.ts';
+import { message, node, start, type Child } from '../lib/process.ts';
 import { mainOf, models, type ModelName } from './models.ts';
 
 export type Server = {
   readonly http: string;
   readonly grpc: string;
   readonly startSeconds: number;
-  readonly process: ReturnType<typeof start>;
+  readonly process: Child;
 };
 
 type Ready = { readonly ready: true; readonly httpPort: number; readonly grpcPort: number };
@@ -67,7 +67,7 @@ export async function startSeldon(bin: string, model: ModelName, peerModels: str
   });
   const http = `http://127.0.0.1:${httpPort}`;
   while (
-    !(await fetch(`${http}/health/status`).then(
+    !(await fetch(`${http}/health/status`, { signal: AbortSignal.timeout(1000) }).then(
       (answer) => answer.ok,
       () => false,
     ))

@@ -20,8 +20,8 @@ beforeEach(() => {
   writeFileSync(join(root, 'hello.mts'), 'console.log(JSON.stringify([process.argv.slice(2), process.execArgv]));');
   writeFileSync(
     join(root, 'wait.mts'), // says its process id, then what happens to it
-    `console.log(process.pid);
-     for (const name of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(name, () => { console.log(name); process.exit(7); });
+    `for (const name of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(name, () => { console.log(name); process.exit(7); });
+     console.log(process.pid);
      setInterval(() => {}, 1000);`,
   );
 });

@@ -5,9 +5,9 @@ import type { Package, Source, Tree } from './tree.ts';
 const long: Readonly<Record<string, string>> = {};
 const longest = 300;
 
-/** Libraries that compute and do nothing else, and what they may have of Node: threads to compute on, no file and no socket. */
+/** Libraries that compute and do nothing else, and what they may have of Node: threads to compute on, a checksum, no file and no socket. */
 const pure: Readonly<Record<string, readonly string[]>> = {
-  '@switchyard/forest': ['node:worker_threads', 'node:os', 'node:crypto', 'node:url'],
+  '@switchyard/forest': ['node:worker_threads', 'node:os', 'node:url', 'node:zlib'], // of zlib, crc32
   '@switchyard/experiment': [],
 };
 
@@ -31,8 +31,9 @@ const reserved: readonly { modules: readonly string[]; to: readonly string[]; wh
   { what: 'Kubernetes and Docker', modules: ['@kubernetes/client-node', 'dockerode'], to: ['@switchyard/deployer', '@switchyard/e2e'] },
 ];
 
-/** Not shipped: tests, their helpers, and scripts beside src. */
-const isTest = ({ path }: Source) => path.endsWith('.test.ts') || path.includes('/test/') || !path.includes('/src/');
+/** Not shipped: tests and what helps them, scripts beside src, and the whole of e2e. */
+const isTest = ({ path }: Source) =>
+  /\.test\.ts$|\/(test|testing|fixtures)\/|\/testing\.ts$|^apps\/e2e\//.test(path) || !path.includes('/src/');
 
 /** `@a/b/c` → `@a/b`, `a/b` → `a`. */
 const packageOf = (specifier: string) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
