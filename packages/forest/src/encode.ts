@@ -1,11 +1,18 @@
 import { crc32 } from 'node:zlib';
+import { ForestError } from './error.ts';
 import { byteThresholds, checksumBytes, doubleThresholds, featureBytes, formatVersion, headerBytes, magic } from './format.ts';
 import type { Forest, Tree } from './tree.ts';
 
-/** A forest as the bytes of a `.bin` file, described in docs/forest-format.md. The same forest gives the same bytes. */
+const mostBytes = 0xffff_ffff;
+
+/**
+ * A forest as the bytes of a `.bin` file, described in docs/forest-format.md. The same forest gives the same bytes.
+ * @throws ForestError where the file would be larger than 4 GiB.
+ */
 export function encodeForest(forest: Forest): Uint8Array {
   const trees = forest.trees.map((tree) => encodeTree(tree, forest));
   const size = headerBytes + trees.reduce((sum, tree) => sum + tree.length, 0) + checksumBytes;
+  if (size > mostBytes) throw new ForestError(`the forest takes ${size} bytes; a file holds at most ${mostBytes}`);
   const bytes = Buffer.alloc(size);
   bytes.write(magic, 'latin1');
   bytes.writeUInt16LE(formatVersion, 8);

@@ -27,7 +27,7 @@ export type WorkerOutput = { readonly index: number; readonly tree: Tree };
  *       { onProgress: (done, total) => console.log(`${done}/${total}`) },
  *     );
  *
- * Memory beside the rows themselves: two bytes a cell, and about 40 bytes a row for each thread.
+ * Memory beside the rows themselves: two bytes a cell, and for each thread about 40 bytes a row and 2 kB a class.
  *
  * @throws ForestError for data or parameters that no forest can be made of, and where a training thread dies.
  */
