@@ -98,12 +98,10 @@ export const content: fc.Arbitrary<{ encoding: Encoding; payload: Payload }> = f
       tensors: [{ name: '', datatype: 'BYTES' as const, shape: [texts.length], data: texts.map((text) => Buffer.from(text)) }],
     },
   })),
-  fc
-    .tuple(finite, nastyString)
-    .map(([number, text]) => ({
-      encoding: 'ndarray' as const,
-      payload: { kind: 'json' as const, json: [[number, text]], columns: ['a', 'b'] },
-    })),
+  fc.tuple(finite, nastyString).map(([number, text]) => ({
+    encoding: 'ndarray' as const,
+    payload: { kind: 'json' as const, json: [[number, text]], columns: ['a', 'b'] },
+  })),
   fc
     .dictionary(key(), fc.oneof(finite, nastyString, fc.constant(null)))
     .map((json) => ({ encoding: 'none' as const, payload: { kind: 'json' as const, json } })),
