@@ -97,6 +97,7 @@ export function oipGrpc(subject: Subject): void {
           if (seen.length === 1) await post(`${subject.target.http}/pause`, {});
           else break;
         }
+        stream.cancel(); // leaving the loop does not end the call, which a server that drains would then wait for
         expect(seen).toEqual(['SERVING', 'NOT_SERVING']);
       }).finally(() => post(`${subject.target.http}/unpause`, {}));
     });
