@@ -33,6 +33,14 @@ export function oipRest(subject: Subject): void {
       closeTo(json.outputs[0].data, await ndarray());
     });
 
+    test('outputs are what the metadata declares', async () => {
+      const declared = (await send(url(`/v2/models/${subject.target.model}`))).json.outputs;
+      const { outputs } = (await infer({ inputs: [input()] })).json;
+      expect(outputs.map((each: Json) => [each['name'], each['datatype']])).toEqual(
+        declared.map((each: Json) => [each['name'], each['datatype']]),
+      );
+    });
+
     test('the id comes back', async () => {
       expect((await infer({ id: 'mine-3', inputs: [input()] })).json.id).toBe('mine-3');
     });

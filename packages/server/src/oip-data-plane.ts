@@ -1,4 +1,5 @@
-import { InferenceError, type OipAnswer, type OipRequest, type ServerMetadata, type Tensor } from '@switchyard/protocol';
+import { InferenceError, type OipAnswer, type OipRequest, type ServerMetadata, type Tensor, type TensorSpec } from '@switchyard/protocol';
+import { convertElements } from './convert-elements.ts';
 import type { DataPlane, Incoming } from './data-plane.ts';
 
 export const serverMetadata: ServerMetadata = {
@@ -21,19 +22,29 @@ export async function infer(plane: DataPlane, request: OipRequest, incoming: Inc
     modelName: plane.predictor.name,
     ...(version === undefined ? {} : { modelVersion: version }),
     id: request.id || (answer.meta.puid ?? ''),
-    tensors: await named(payload.tensors, plane),
+    tensors: await declared(payload.tensors, plane),
     request,
   };
 }
 
-/** Tensors that came by Seldon's protocol from a unit of a graph have no names: they get those of the metadata, else a number. */
-async function named(tensors: readonly Tensor[], { predictor }: DataPlane): Promise<readonly Tensor[]> {
+/** Tensors that came by Seldon's protocol from a unit of a graph have neither name nor datatype of their own: they get those that the metadata declares. */
+async function declared(tensors: readonly Tensor[], { predictor }: DataPlane): Promise<readonly Tensor[]> {
   if (tensors.every(({ name }) => name !== '')) return tensors;
   const outputs = await predictor.metadata().then(
     (metadata) => metadata.outputs,
     () => [],
   );
-  return tensors.map((tensor, index) => (tensor.name === '' ? { ...tensor, name: outputs[index]?.name || `output-${index}` } : tensor));
+  return tensors.map((tensor, index) => (tensor.name === '' ? declare(tensor, outputs[index], `output-${index}`) : tensor));
+}
+
+function declare(tensor: Tensor, spec: TensorSpec | undefined, fallback: string): Tensor {
+  const named = { ...tensor, name: spec?.name || fallback };
+  if (!spec || spec.datatype === tensor.datatype) return named;
+  try {
+    return { ...named, datatype: spec.datatype, data: convertElements(tensor, { spec, shape: tensor.shape, expected: '' }, undefined) };
+  } catch {
+    return named; // a unit that does not keep to what it declared: its numbers count, not its word
+  }
 }
 
 export function repositoryOf({ repository }: DataPlane): NonNullable<DataPlane['repository']> {
