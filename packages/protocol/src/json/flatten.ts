@@ -1,5 +1,5 @@
 /** Of what is no list any more after this many levels, no tensor is made. */
-const maxDepth = 32;
+export const maxDepth = 32;
 
 /** The shape of a nested list, read along its first elements: `[[1, 2], [3, 4]]` is [2, 2]. Whether the rest has that shape, `rowsOf` tells. */
 export function shapeOf(list: readonly unknown[]): number[] {

@@ -1,6 +1,7 @@
 import { InferenceError } from '../error.ts';
 import { exactIntegers } from '../json/exact.ts';
 import { asArray, asObject, asString, describe, refuse, type Json } from '../json/expect.ts';
+import { maxDepth } from '../json/flatten.ts';
 import { parseJson } from '../json/syntax.ts';
 import { datatypes, isDatatype, type Tensor } from '../tensor.ts';
 import { binaryReader, tensorOfBytes } from './binary.ts';
@@ -50,9 +51,7 @@ function headerOf(body: Uint8Array, length: number | undefined): Uint8Array {
 function hasWideIntegers(input: unknown): boolean {
   const { datatype, data } = (input ?? {}) as Json;
   if ((datatype !== 'INT64' && datatype !== 'UINT64') || !Array.isArray(data)) return false;
-  const wide = (value: unknown): boolean =>
-    Array.isArray(value) ? value.some(wide) : typeof value === 'number' && !Number.isSafeInteger(value);
-  return wide(data);
+  return data.flat(maxDepth).some((value) => typeof value === 'number' && !Number.isSafeInteger(value));
 }
 
 function tensorOf(input: unknown, index: number, reader: ReturnType<typeof binaryReader>): Tensor {

@@ -63,8 +63,7 @@ export function encodeFeedbackProto(feedback: Feedback): Buffer {
 function checkReward(reward: unknown): number {
   if (reward === undefined || reward === null) return 0;
   if (typeof reward === 'number' && Number.isFinite(reward) && reward >= 0) return reward;
-  const value = typeof reward === 'number' ? String(reward) : describe(reward);
-  throw new InferenceError('INVALID_ARGUMENT', `reward is ${value}; it must be a finite number ≥ 0`);
+  throw new InferenceError('INVALID_ARGUMENT', `reward is ${describe(reward)}; it must be a finite number ≥ 0`);
 }
 
 function isNull(value: Uint8Array): boolean {

@@ -88,6 +88,22 @@ describe('what data is', () => {
   });
 });
 
+test('a list that is nested deeper than any tensor stays JSON', () => {
+  const deep = `${'['.repeat(100_000)}1${']'.repeat(100_000)}`;
+  expect(decode(`{"data":{"ndarray":${deep}}}`).payload.kind).toBe('json');
+});
+
+test('names that objects have by nature are names like others', () => {
+  const { meta } = decode('{"meta":{"tags":{"__proto__":1,"constructor":2},"routing":{"__proto__":3}}}');
+  expect(Object.entries(meta.tags ?? {})).toEqual([
+    ['__proto__', 1],
+    ['constructor', 2],
+  ]);
+  expect(encodeSeldonJson(unwired({ meta, encoding: 'none', payload: { kind: 'empty' } })).toString()).toContain(
+    '"routing":{"__proto__":3}',
+  );
+});
+
 describe('integers beyond 2^53', () => {
   test('stay exact: as INT64, or as UINT64 where they need it', () => {
     const big = tensor('{"data":{"ndarray":[[9007199254740993,-1]]}}');

@@ -24,6 +24,8 @@ test.each([
   ['{"data":{"ndarray":[]}}', 'is 0 values'],
   ['{"strData":"1"}', 'is 0 values'],
   ['["1"]', 'is 1; it must'],
+  ['[1', "the router's answer cannot be read: the body is not valid JSON: it ends too early"],
+  ['{"data":1}', 'cannot be read: data is 1, not an object'],
 ])('%s is the fault of the router', (text, error) => {
   expect(() => decode(text)).toThrow(expect.objectContaining({ code: 'INTERNAL', message: expect.stringContaining(error) }));
 });
