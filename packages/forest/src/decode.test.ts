@@ -85,6 +85,7 @@ describe('a damaged file', () => {
     ['an unknown kind of thresholds', () => changed(10, 9), 'at byte 10: kind of thresholds is 9'],
     ['no columns', () => changed(12, 0), 'at byte 12: 0 columns'],
     ['fewer columns than are cut', () => changed(12, 1), /column \d of 1/],
+    ['a column just beyond the last', () => changed(36 + Math.ceil(small[28]! / 8), 6), /at byte 38: tree 0: column 6 of 6/],
     ['too many classes', () => changed(18, 1), 'at byte 16: 65540 classes'],
     ['no trees', () => changed(20, 0), 'at byte 20: it has no trees'],
     ['another size', () => changed(24, 1), 'at byte 24: it says'],

@@ -1,3 +1,4 @@
+import { drawRows, listRows } from './bootstrap.ts';
 import { featuresPerSplit, type ForestParameters } from './parameters.ts';
 import { randomBelow, type RandomBelow } from './random.ts';
 import { packEntry, splitSearch, type NodeTotals } from './split-search.ts';
@@ -23,7 +24,7 @@ export function treeBuilder(data: TrainingData, parameters: ForestParameters): (
   const search = splitSearch(rows, classes, minSamplesLeaf);
   const order = new Int32Array(rows); // the tree's rows; each node owns a part of it
   const weights = new Uint8Array(rows); // of the entries of `order`
-  const moved = new Int32Array(rows);
+  const moved = new Int32Array(rows); // what goes right, while a node is divided; at first, how often each row was drawn
   const movedWeights = new Uint8Array(rows);
   const entries = new Int32Array(rows); // the node's rows packed, their value still 0
   const offsets = new Int32Array(rows); // of the node's rows in the data as it is read
@@ -32,20 +33,6 @@ export function treeBuilder(data: TrainingData, parameters: ForestParameters): (
   const drawn = new Int32Array(columns);
   const totals: NodeTotals = { weight: 0, squares: 0, byClass: new Int32Array(classes) };
   const best = new Float64Array(2);
-
-  /** Draws the rows; answers how many entries there are. A weight is a byte: a row drawn more often has several entries. */
-  function drawRows(random: RandomBelow): number {
-    moved.fill(bootstrap ? 0 : 1);
-    if (bootstrap) for (let i = 0; i < rows; i++) moved[random(rows)]!++;
-    let count = 0;
-    for (let row = 0; row < rows; row++) {
-      for (let weight = moved[row] as number; weight > 0; weight -= 255) {
-        order[count] = row;
-        weights[count++] = Math.min(weight, 255);
-      }
-    }
-    return count;
-  }
 
   /** Adds up the node's classes, packs its rows, and answers how many classes it has. */
   function countNode(from: number, to: number): number {
@@ -140,8 +127,9 @@ export function treeBuilder(data: TrainingData, parameters: ForestParameters): (
 
   return (seed) => {
     const random = randomBelow(seed);
+    drawRows(moved, bootstrap, random);
     const writer = treeWriter(classes);
-    const waiting: Waiting[] = [{ node: writer.root, from: 0, to: drawRows(random), depth: 0 }];
+    const waiting: Waiting[] = [{ node: writer.root, from: 0, to: listRows(moved, order, weights), depth: 0 }];
     for (let column = 0; column < columns; column++) drawn[column] = column;
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const { node, from, to, depth } = next;
