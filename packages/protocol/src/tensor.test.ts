@@ -3,8 +3,20 @@ import { allocate, byteSize, checkShape, datatypes, elementCount, isDatatype, ro
 
 test('each datatype has the size of its elements, and an array of that', () => {
   expect(Object.fromEntries(datatypes.map((datatype) => [datatype, byteSize(datatype)]))).toEqual({
-    ...{ BOOL: 1, UINT8: 1, UINT16: 2, UINT32: 4, UINT64: 8, INT8: 1, INT16: 2, INT32: 4, INT64: 8 },
-    ...{ FP16: 2, BF16: 2, FP32: 4, FP64: 8, BYTES: 0 },
+    BOOL: 1,
+    UINT8: 1,
+    UINT16: 2,
+    UINT32: 4,
+    UINT64: 8,
+    INT8: 1,
+    INT16: 2,
+    INT32: 4,
+    INT64: 8,
+    FP16: 2,
+    BF16: 2,
+    FP32: 4,
+    FP64: 8,
+    BYTES: 0,
   });
   for (const datatype of datatypes) if (datatype !== 'BYTES') expect(allocate(datatype, 3).BYTES_PER_ELEMENT).toBe(byteSize(datatype));
 });
