@@ -1,5 +1,5 @@
 // A closed loop of clients, in a process of its own so that its work is not counted as the server's: see startLoad.
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { Client, credentials } from '@grpc/grpc-js';
 import type { LoadSpec, LoadResult } from './start-load.ts';
 
@@ -45,40 +45,51 @@ async function loop(asks: readonly Ask[], forSeconds: number): Promise<number[]>
   return times;
 }
 
-/** HTTP/1.1 on one connection that is kept: the bytes are made once, and of an answer only status and length are read. */
+/** HTTP/1.1, its connection kept as long as the server keeps it: some peers close it after each answer. */
 async function http(): Promise<Ask> {
   const { hostname, port, pathname } = new URL(spec.address);
-  const socket = connect(Number(port), hostname).setNoDelay();
   const lines = [
     `POST ${pathname} HTTP/1.1`,
     `host: ${hostname}:${port}`,
     ...Object.entries(spec.headers).map((header) => header.join(': ')),
   ];
   const request = Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\ncontent-length: ${body.length}\r\n\r\n`), body]);
-  let buffer = Buffer.alloc(0);
-  let answered: (() => void) | undefined;
-  let failed: ((error: Error) => void) | undefined;
-  socket.on('error', (error) => failed?.(error));
-  socket.on('close', () => failed?.(new Error('the server closed the connection')));
-  socket.on('data', (chunk) => {
-    buffer = buffer.length === 0 ? chunk : Buffer.concat([buffer, chunk]);
-    const end = buffer.indexOf('\r\n\r\n');
-    if (end < 0) return;
-    const head = buffer.toString('latin1', 0, end);
-    const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1]);
-    if (Number.isNaN(length)) return failed?.(new Error(`no content-length in\n${head}`));
-    if (buffer.length < end + 4 + length) return;
-    const whole = buffer;
-    buffer = Buffer.alloc(0);
-    if (head.startsWith('HTTP/1.1 200')) answered?.();
-    else failed?.(new Error(whole.toString()));
+  let socket: Socket | undefined;
+  return async () => {
+    socket ??= connect(Number(port), hostname).setNoDelay();
+    const { status, text, close } = await answer(socket, request);
+    if (status !== 200) throw new Error(`${spec.address} answered ${status}: ${text}`);
+    if (!close) return;
+    socket.destroy();
+    socket = undefined;
+  };
+}
+
+/** Sends the request, whose bytes were made once, and of the answer reads no more than its status and its length. */
+function answer(socket: Socket, request: Buffer): Promise<{ status: number; text: string; close: boolean }> {
+  return new Promise((resolve, reject) => {
+    let buffer: Buffer = Buffer.alloc(0);
+    const onData = (chunk: Buffer): void => {
+      buffer = buffer.length === 0 ? chunk : Buffer.concat([buffer, chunk]);
+      const end = buffer.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      const head = buffer.toString('latin1', 0, end);
+      const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1]);
+      if (Number.isNaN(length)) return done(() => reject(new Error(`no content-length in\n${head}`)));
+      if (buffer.length < end + 4 + length) return;
+      done(() =>
+        resolve({ status: Number(head.slice(9, 12)), text: buffer.toString('utf8', end + 4), close: /^connection: *close/im.test(head) }),
+      );
+    };
+    const onClose = (): void => done(() => reject(new Error(`${spec.address} closed the connection before it answered`)));
+    const onError = (error: Error): void => done(() => reject(error));
+    const done = (settle: () => void): void => {
+      socket.off('data', onData).off('close', onClose).off('error', onError);
+      settle();
+    };
+    socket.on('data', onData).on('close', onClose).on('error', onError);
+    socket.write(request);
   });
-  return () =>
-    new Promise((resolve, reject) => {
-      answered = resolve;
-      failed = reject;
-      socket.write(request);
-    });
 }
 
 async function grpc(): Promise<Ask> {

@@ -13,7 +13,7 @@ import { training } from './training.ts';
 /** Training, start and CPU per request of the main job. `--quick` is one short round, to see that it works. */
 export default async function mainJob(parameters: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
   const quick = parameters.includes('--quick');
-  const [rounds, seconds] = quick ? [1, 0.5] : [5, 1.5];
+  const [rounds, seconds] = quick ? [1, 0.5] : [4, 1.5];
   const peers = installPeers();
   if (peers.why) console.log(peers.why);
   const folder = mkdtempSync(join(tmpdir(), 'main-job-'));

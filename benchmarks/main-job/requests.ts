@@ -68,7 +68,7 @@ export async function requests(cases: readonly Case[], yardstick: Server, rounds
     p50: [] as number[],
     p99: [] as number[],
   }));
-  const closed = { clients: 16, warmSeconds: 0.5, seconds };
+  const closed = { clients: 16, warmSeconds: seconds, seconds };
   for (let round = 0; round < rounds; round++) {
     for (const [index, { server, kind, target, request }] of cases.entries()) {
       process.stderr.write(`${kind} to ${server}, ${round + 1}/${rounds}\n`);
