@@ -4,7 +4,8 @@ export const maxDepth = 32;
 /** The shape of a nested list, read along its first elements: `[[1, 2], [3, 4]]` is [2, 2]. Whether the rest has that shape, `rowsOf` tells. */
 export function shapeOf(list: readonly unknown[]): number[] {
   const shape: number[] = [];
-  for (let current: unknown = list; Array.isArray(current); current = current[0]) {
+  // at(0), not [0]: where one place reads lists of lists and lists of doubles, V8 makes the latter lists of objects, number by number.
+  for (let current: unknown = list; Array.isArray(current); current = current.at(0)) {
     shape.push(current.length);
     if (shape.length > maxDepth) break;
   }
