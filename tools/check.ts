@@ -12,6 +12,7 @@ import { addReport, none, type Count, type Report } from './check/count.ts';
 const root = join(import.meta.dirname, '..');
 const folders = process.argv.slice(2).filter((word) => existsSync(join(root, word, 'package.json')) || word === 'tools');
 const words = process.argv.slice(2).filter((word) => !folders.includes(word));
+const env = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' }; // a log is plain, on CI too
 let running: ChildProcess | undefined;
 
 process.on('SIGTERM', stop);
@@ -65,7 +66,7 @@ function run(title: string, [command, ...parameters]: readonly string[]): Promis
   console.log(`\n── ${title}: ${[command, ...parameters].join(' ')}`);
   const started = performance.now();
   return new Promise((done) => {
-    running = spawn(join(root, 'node_modules/.bin', command!), parameters, { cwd: root, stdio: 'inherit' });
+    running = spawn(join(root, 'node_modules/.bin', command!), parameters, { cwd: root, stdio: 'inherit', env });
     running.once('error', (error) => {
       console.log(error.message);
       done(1);

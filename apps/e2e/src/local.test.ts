@@ -91,7 +91,7 @@ describe('while the A-B test is up', () => {
       expect(json.data.names).toEqual(Array.from({ length: 10 }, (_, at) => `class:${at}`));
       expect(json.data.ndarray[0]).toHaveLength(10);
       expect(json.meta.puid).toMatch(/^[a-z0-9]{26}$/);
-      branches.add(json.meta.routing['random-ab-test']);
+      branches.add(json.meta.routing['random-ab-test']!);
     }
     expect([...branches].toSorted((a, b) => a - b)).toEqual([0, 1]);
   });

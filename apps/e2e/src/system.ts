@@ -92,7 +92,17 @@ export async function until(holds: () => boolean | Promise<boolean>, seconds = 2
   throw new Error(`not within ${seconds} s: ${holds}`);
 }
 
-export async function post(url: string, body: unknown): Promise<{ status: number; json: any }> {
+/** As much of an answer, good or bad, as is looked at here. */
+export type Reply = {
+  readonly status: number;
+  readonly json: {
+    readonly data: { readonly names: readonly string[]; readonly ndarray: readonly (readonly number[])[] };
+    readonly meta: { readonly puid: string; readonly routing: Readonly<Record<string, number>> };
+    readonly status: { readonly info: string };
+  };
+};
+
+export async function post(url: string, body: unknown): Promise<Reply> {
   const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  return { status: answer.status, json: await answer.json() };
+  return { status: answer.status, json: (await answer.json()) as Reply['json'] };
 }
