@@ -12,7 +12,6 @@ import { addReport, none, type Count, type Report } from './check/count.ts';
 const root = join(import.meta.dirname, '..');
 const folders = process.argv.slice(2).filter((word) => existsSync(join(root, word, 'package.json')) || word === 'tools');
 const words = process.argv.slice(2).filter((word) => !folders.includes(word));
-const env = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' }; // a log is plain, on CI too
 let running: ChildProcess | undefined;
 
 process.on('SIGTERM', stop);
@@ -66,7 +65,7 @@ function run(title: string, [command, ...parameters]: readonly string[]): Promis
   console.log(`\n── ${title}: ${[command, ...parameters].join(' ')}`);
   const started = performance.now();
   return new Promise((done) => {
-    running = spawn(join(root, 'node_modules/.bin', command!), parameters, { cwd: root, stdio: 'inherit', env });
+    running = spawn(join(root, 'node_modules/.bin', command!), parameters, { cwd: root, stdio: 'inherit', env: environment(command!) });
     running.once('error', (error) => {
       console.log(error.message);
       done(1);
@@ -76,6 +75,12 @@ function run(title: string, [command, ...parameters]: readonly string[]): Promis
       done(code ?? 1);
     });
   });
+}
+
+/** A log is plain. Lint and format take a CI for a terminal; vitest must know of it, lest it writes snapshots. */
+function environment(command: string): NodeJS.ProcessEnv {
+  if (process.stdout.isTTY) return process.env;
+  return { ...process.env, NO_COLOR: '1', ...(command !== 'vitest' && { CI: undefined }) };
 }
 
 function stop(): void {

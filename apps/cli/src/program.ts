@@ -30,8 +30,8 @@ export function program(): Command {
     )
     .option('-f, --file <manifest>', 'the SeldonDeployment, YAML or JSON', defaultExample)
     .option('--predictor <name>', 'which predictor, where there are several (default: the one with the most traffic)')
-    .option('--once', 'end when the rows are sent, instead of staying up', false)
-    .option('--retrain', 'train each model anew, as a new version', false)
+    .option('--once', 'end when the rows are sent, instead of staying up')
+    .option('--retrain', 'train each model anew, as a new version')
     .option('--port <port>', 'port of REST (default: 8000, or any free one)', port)
     .option('--grpc-port <port>', 'port of gRPC (default: 5001, or any free one)', port)
     .option('--host <address>', 'address to listen on; 0.0.0.0 is reached from other machines', '127.0.0.1')
@@ -63,11 +63,11 @@ export function program(): Command {
         'switchyard train rf-trainer --data flowers.csv --name flowers',
       ]),
     )
-    .action((what: string, flags: string[], options) =>
-      what === '--help' || what === '-h'
-        ? root.commands.find((each) => each.name() === 'train')!.outputHelp()
-        : train(what, flags, options.store, terminalOf(options)),
-    );
+    .action((what: string, all: string[], options) => {
+      if (what === '--help' || what === '-h') return root.commands.find((each) => each.name() === 'train')!.outputHelp();
+      const flags = all.filter((flag) => flag !== '--json'); // ours, wherever it stands
+      return train(what, flags, options.store, terminalOf({ json: options.json || flags.length < all.length }));
+    });
 
   root
     .command('predict')
@@ -83,7 +83,7 @@ export function program(): Command {
     .command('feedback')
     .description('Reward an answer that was given before; the arm that gave it learns.')
     .requiredOption('--reward <number>', 'how good the answer was: 0 is bad and counts, 1 is good', number)
-    .option('--routing <unit=branch>', 'the way the answer went, as its meta.routing says; repeatable', collect, [])
+    .option('--routing <unit=branch>', 'the way the answer went, as its meta.routing says; repeatable', collect)
     .option('--response <file>', "the answer, as 'predict --json' printed it; - is standard input")
     .addOption(url())
     .addOption(json())
@@ -133,7 +133,7 @@ export function program(): Command {
 }
 
 const examples = (lines: readonly string[]): string => `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
-const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 function number(text: string): number {
   const value = Number(text);

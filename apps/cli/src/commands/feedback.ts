@@ -8,13 +8,13 @@ export type FeedbackOptions = {
   readonly url: string;
   readonly reward: number;
   /** `unit=branch`, as an answer's meta.routing has it. */
-  readonly routing: readonly string[];
+  readonly routing?: readonly string[];
   /** File of the answer, as `predict --json` prints it; `-` is standard input. */
   readonly response?: string;
 };
 
 /** Rewards an answer that was given before: the whole answer, or the way that it went. */
-export async function feedback({ url, reward, routing, response }: FeedbackOptions, terminal: Terminal): Promise<void> {
+export async function feedback({ url, reward, routing = [], response }: FeedbackOptions, terminal: Terminal): Promise<void> {
   if (!response && routing.length === 0) throw new UserError('say which answer is meant: --response FILE, or --routing UNIT=BRANCH');
   const answer = response ? readAnswer(response) : routed(routing);
   await restClient(url).feedback({ response: answer, reward });

@@ -13,6 +13,7 @@ import { toSample } from '../sample.ts';
 import { armTable } from '../show/arms.ts';
 import { curlLines } from '../show/curl.ts';
 import { style, type Terminal } from '../show/terminal.ts';
+import { wrap } from '../show/wrap.ts';
 import { choosePort, startDeployment, type RunningDeployment } from '../start-deployment.ts';
 import { listenForStop, StoppedError, type Stop } from '../stop.ts';
 import type { Notice, Supervisor } from '../supervise/supervisor.ts';
@@ -23,8 +24,8 @@ export type UpOptions = {
   readonly predictor?: string;
   readonly store: string;
   readonly directory: string;
-  readonly retrain: boolean;
-  readonly once: boolean;
+  readonly retrain?: boolean;
+  readonly once?: boolean;
   readonly host: string;
   /** Absent: 8000 and 5001 where they are free. */
   readonly port?: number;
@@ -49,7 +50,13 @@ export async function up(options: UpOptions, terminal: Terminal): Promise<void> 
   try {
     await ensureModels(
       plan.units.map((each) => each.model),
-      { store: openStore(options.store), storePath: options.store, manifest: options.file, retrain: options.retrain, signal: stop.signal },
+      {
+        store: openStore(options.store),
+        storePath: options.store,
+        manifest: options.file,
+        retrain: options.retrain ?? false,
+        signal: stop.signal,
+      },
       terminal,
     );
     stop.signal.throwIfAborted();
@@ -79,7 +86,7 @@ async function serve(
   const name = options.host === '127.0.0.1' || options.host === '0.0.0.0' ? 'localhost' : options.host;
   const url = `http://${name}:${running.httpPort}`;
   const grpc = `${name}:${running.grpcPort}`;
-  terminal.line(`\n  ${style('bold', plan.deployment.name)} serves on ${url} (REST) and ${grpc} (gRPC)\n`);
+  terminal.line(`\n  ${style('bold', plan.deployment.name)} serves REST on ${url} and gRPC on ${grpc}\n`);
   terminal.event('ready', { deployment: plan.deployment.name, url, grpc, processes: running.supervisor.pids });
   const sample = await labelledRows(plan, options.file);
   if (sample) await tryIt(plan, options, directory, url, grpc, sample, stop, terminal);
@@ -91,7 +98,7 @@ async function serve(
 
 function explain({ deployment, predictor, reasons }: Plan, file: string, terminal: Terminal): void {
   terminal.line(`\n${style('bold', deployment.name)} ${style('dim', `from ${shorten(file)}`)}`);
-  for (const reason of reasons) terminal.line(`  ${reason}`);
+  for (const reason of reasons) terminal.line(wrap(`  ${reason}`));
   for (const other of deployment.predictors) {
     if (other.name !== predictor.name)
       terminal.line(`  predictor ${other.name} is not started: here one predictor runs, ${predictor.name}; --predictor chooses`);
@@ -169,18 +176,15 @@ async function labelledRows(plan: Plan, file: string): Promise<Sample | undefine
 }
 
 function say({ name, event }: Notice, terminal: Terminal): void {
+  const warn = (text: string): void => terminal.line(wrap(`${style('yellow', '!')} ${text}`));
   if (event.type === 'crashed') {
-    terminal.line(
-      `${style('yellow', '!')} ${name} ended (${event.how}); it is started again in ${event.again / 1000} s (${event.times}. time in a row)`,
-    );
-    terminal.event('crashed', { name, how: event.how, againMs: event.again, times: event.times });
+    const { how, again, times } = event;
+    warn(`${name} ended (${how}); starting it again in ${again / 1000} s${times > 1 ? `, after ${times} crashes in a row` : ''}`);
+    terminal.event('crashed', { name, how, againMs: again, times });
   } else if (event.type === 'status') {
     const { ready, reason } = event.status;
-    terminal.line(
-      ready
-        ? `${style('green', '✔')} ${name} is ready (pid ${event.pid})`
-        : `${style('yellow', '!')} ${name} is not ready: ${reason ?? 'it does not say why'}`,
-    );
+    if (ready) terminal.line(`${style('green', '✔')} ${name} is ready (pid ${event.pid})`);
+    else warn(`${name} is not ready: ${reason ?? 'it does not say why'}`);
     terminal.event('status', { name, ready, reason, pid: event.pid });
   }
 }

@@ -1,6 +1,7 @@
 import { planDeployment, readDeployment } from '../plan.ts';
 import { drawGraph } from '../show/graph.ts';
 import { style, type Terminal } from '../show/terminal.ts';
+import { wrap } from '../show/wrap.ts';
 
 /** Checks manifests, and says what each would run here. @throws DeploymentError, with every problem and its path */
 export function validate(files: readonly string[], terminal: Terminal): void {
@@ -12,7 +13,7 @@ export function validate(files: readonly string[], terminal: Terminal): void {
       const { reasons } = planDeployment(deployment, each.name);
       terminal.line(`  predictor ${each.name}`);
       terminal.line(drawGraph(each.graph).replace(/^/gm, '    '));
-      for (const reason of reasons) terminal.line(`  ${reason}`);
+      for (const reason of reasons) terminal.line(wrap(`  ${reason}`));
       return { name: each.name, graph: each.graph, reasons };
     });
     terminal.event('valid', { file, name: deployment.name, apiVersion: deployment.apiVersion, warnings: deployment.warnings, predictors });
