@@ -23,7 +23,7 @@ export default defineConfig({
   test: {
     projects: [...packages, ...others],
     execArgv: ['--conditions=@switchyard/source'], // child processes and workers of a test resolve alike
-    exclude: ['**/files/**', '**/dist/**', '**/node_modules/**'],
+    exclude: ['**/files/**', '**/dist/**', '**/node_modules/**', '**/.cache/**'],
     maxWorkers: Math.max(2, availableParallelism() - 1), // many tests wait for processes and sockets
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -30,7 +30,9 @@ export function readTree(workspace: string): Tree {
   const read = (path: string) => JSON.parse(readFileSync(join(workspace, path), 'utf8')) as Manifest;
   const packages = globSync('{packages,apps}/*/package.json', { cwd: workspace }).toSorted();
   return {
-    packages: [...packages, 'tools/nx/package.json'].map((manifest) => readPackage(workspace, dirname(manifest), read(manifest))),
+    packages: [...packages, 'tools/nx/package.json', 'benchmarks/package.json'].map((manifest) =>
+      readPackage(workspace, dirname(manifest), read(manifest)),
+    ),
     rootDependencies: Object.keys(read('package.json').devDependencies ?? {}),
   };
 }
@@ -43,7 +45,10 @@ function readPackage(workspace: string, root: string, manifest: Manifest): Packa
     kind: nx?.tags?.find((tag) => tag.startsWith('type:'))?.slice('type:'.length) ?? 'none',
     dependencies: Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }),
     devDependencies: Object.keys(devDependencies ?? {}),
-    sources: globSync(`${root}/**/*.{ts,mjs}`, { cwd: workspace, exclude: ['**/node_modules', '**/dist', '**/generated', '**/files'] })
+    sources: globSync(`${root}/**/*.{ts,mjs}`, {
+      cwd: workspace,
+      exclude: ['**/node_modules', '**/dist', '**/generated', '**/files', '**/.cache'],
+    })
       .toSorted()
       .map((path) => readSource(path, readFileSync(join(workspace, path), 'utf8'))),
   };
