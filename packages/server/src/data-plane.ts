@@ -1,6 +1,7 @@
 import { InferenceError, withMeta, type Feedback, type Message } from '@switchyard/protocol';
+import type { UnitLabels } from './identity.ts';
 import type { Logger } from './log.ts';
-import type { Metrics, UnitLabels } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
 import type { Answer, NotReady, Predictor } from './predictor.ts';
 import { newPuid } from './puid.ts';
 import type { Repository } from './repository.ts';

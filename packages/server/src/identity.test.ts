@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { imageTag, readIdentity } from './identity.ts';
+import { imageTag, readIdentity, unitLabels } from './identity.ts';
 
 test('the identity is what Seldon Core says in the environment', () => {
   const env = {
@@ -30,3 +30,9 @@ test.each([
   ['host:5000/a', ''],
   ['host:5000/a:2.1@sha256:f', '2.1'],
 ])('the tag of %s is "%s"', (image, tag) => expect(imageTag(image)).toBe(tag));
+
+test('metrics name the image apart from its tag and digest', () => {
+  const labels = (modelImage: string) => unitLabels(readIdentity({ modelName: 'm', modelImage }, {}));
+  expect(labels('host:5000/a:2.1@sha256:f')).toEqual({ modelName: 'm', modelImage: 'host:5000/a', modelVersion: '2.1' });
+  expect(labels('host:5000/a')).toEqual({ modelName: 'm', modelImage: 'host:5000/a', modelVersion: '' });
+});

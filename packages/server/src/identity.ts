@@ -10,6 +10,9 @@ export type Identity = {
   readonly modelVersion: string;
 };
 
+/** The unit of a graph that a figure is about. */
+export type UnitLabels = Omit<Identity, 'deploymentName' | 'predictorName' | 'predictorVersion'>;
+
 /**
  * The identity that Seldon Core gives a container by its environment: `SELDON_DEPLOYMENT_ID`, `PREDICTOR_ID`, `PREDICTOR_LABELS` (JSON,
  * `.version`), `PREDICTIVE_UNIT_ID`, `PREDICTIVE_UNIT_IMAGE`. What is not set comes from `defaults`, else is empty.
@@ -24,6 +27,13 @@ export function readIdentity(defaults: Partial<Identity> = {}, env: Readonly<Rec
     modelImage: image,
     modelVersion: defaults.modelVersion ?? imageTag(image),
   };
+}
+
+/** How the server's unit is labelled in metrics: its image apart from the tag, as Seldon's executor and wrapper have it. */
+export function unitLabels({ modelName, modelImage, modelVersion }: Identity): UnitLabels {
+  const [image = ''] = modelImage.split('@');
+  const tag = imageTag(image);
+  return { modelName, modelImage: tag ? image.slice(0, -tag.length - 1) : image, modelVersion };
 }
 
 /** The tag of `registry:5000/name:tag@digest`; empty where there is none. */

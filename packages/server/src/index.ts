@@ -1,7 +1,7 @@
-export { readIdentity, type Identity } from './identity.ts';
+export { readIdentity, type Identity, type UnitLabels } from './identity.ts';
 export { superviseMe, type Status, type Supervised } from './lifecycle.ts';
 export { createLogger, logLevels, silentLogger, type Logger, type LogLevel } from './log.ts';
-export { createMetrics, type Metrics, type UnitLabels } from './metrics.ts';
+export { createMetrics, type Metrics } from './metrics.ts';
 export { modelHolder, type HolderOptions, type ModelHolder } from './model-holder.ts';
 export { modelPredictor, type ModelPredictorOptions } from './model-predictor.ts';
 export { fixedModel, type ModelSource, type Serving } from './model-source.ts';

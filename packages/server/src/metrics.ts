@@ -1,12 +1,9 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { Metric } from '@switchyard/protocol';
 import { customMetrics } from './custom-metrics.ts';
-import type { Identity } from './identity.ts';
+import { unitLabels as labelsOf, type Identity, type UnitLabels } from './identity.ts';
 
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]; // those of Seldon's executor
-
-/** The unit of a graph that a figure is about. */
-export type UnitLabels = { readonly modelName: string; readonly modelImage: string; readonly modelVersion: string };
 
 /**
  * The figures of one server, under the names and labels that Seldon Core's dashboards read. Children are bound once, so that an
@@ -51,7 +48,7 @@ export function createMetrics(identity: Identity): Metrics {
   const reward = counter('seldon_api_model_feedback_reward_total', 'Sum of rewards received.', [...unitLabels, ...legacyLabels]);
   const success = counter('model_infer_request_success_total', 'Inferences answered.', ['model', 'version']);
   const failure = counter('model_infer_request_failure_total', 'Inferences refused or failed.', ['model', 'version']);
-  const recordCustom = customMetrics(registry, { labels: unitLabels, values: unitOf(identity) });
+  const recordCustom = customMetrics(registry, { labels: unitLabels, values: unitOf(labelsOf(identity)) });
 
   return {
     registry,

@@ -4,7 +4,7 @@ import { UserError } from '@switchyard/config';
 import { createDataPlane, type DataPlane } from './data-plane.ts';
 import { createGrpcServer, type GrpcServer } from './grpc/grpc-server.ts';
 import { silentLogger, type Logger } from './log.ts';
-import { readIdentity, type Identity } from './identity.ts';
+import { readIdentity, unitLabels, type Identity } from './identity.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { NotReady, Predictor } from './predictor.ts';
 import type { Repository } from './repository.ts';
@@ -69,7 +69,7 @@ export async function serve(predictor: Predictor, options: ServeOptions): Promis
     predictor,
     metrics,
     log,
-    unit: identity,
+    unit: unitLabels(identity),
     repository: options.repository,
     admission: createAdmission({ maxConcurrent: options.maxConcurrent ?? 1024, requestTimeoutMs: options.requestTimeoutMs ?? 60_000 }),
   });
