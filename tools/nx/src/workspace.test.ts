@@ -56,6 +56,18 @@ it('builds and pushes the image of a package that has a Dockerfile, and of no ot
   expect(Object.keys(targets('@switchyard/protocol')).toSorted()).toEqual(['build', 'test']);
 });
 
+it('gives a package its next version by its commits, and no other package', () => {
+  workspace.run('git', 'tag', '@switchyard/rf-runtime@0.1.0');
+  workspace.run('git', 'tag', '@switchyard/tf-runtime@0.1.0');
+  appendFileSync(join(workspace.root, 'packages/rf-runtime/src/main.ts'), '\n');
+  commit(workspace.run, 'feat(rf-runtime): serve more');
+  const kept = ['--git-commit=false', '--git-tag=false', '--stage-changes=false'];
+  workspace.run('nx', 'release', 'version', '--projects=@switchyard/rf-runtime,@switchyard/tf-runtime', ...kept);
+  const version = (name: string) =>
+    JSON.parse(readFileSync(join(workspace.root, `packages/${name}/package.json`), 'utf8')).version as string;
+  expect({ rf: version('rf-runtime'), tf: version('tf-runtime') }).toEqual({ rf: '0.1.1', tf: '0.1.0' });
+});
+
 it('makes a runtime that builds and passes the conformance suite', () => {
   workspace.run('nx', 'g', '@switchyard/nx:runtime', 'linear-runtime', '--skipInstall');
   workspace.run('nx', 'run-many', '-t', 'build', 'test', '-p', '@switchyard/linear-runtime');
