@@ -1,5 +1,6 @@
 import type { Container, Volume } from './container.ts';
 import type { GraphUnit } from './graph-unit.ts';
+import type { Orchestrator, Pod } from './pod.ts';
 
 export const apiVersions = ['v1alpha1', 'v1alpha2', 'v1alpha3', 'v1'] as const;
 export type ApiVersion = (typeof apiVersions)[number];
@@ -22,6 +23,16 @@ export type PredictorSpec = {
   readonly graph: GraphUnit;
   readonly containers: readonly Container[];
   readonly volumes: readonly Volume[];
+  /** What a cluster is told beyond the graph. An engine is not told it. */
+  readonly workload?: Workload;
+};
+
+/** How a predictor's pods are to be, as the manifest has it. */
+export type Workload = {
+  readonly pods: readonly Pod[];
+  readonly orchestrator: Orchestrator;
+  /** How long a rollout may make no progress before it counts as failed. */
+  readonly progressDeadlineSeconds?: number;
 };
 
 /** A SeldonDeployment, whatever version it was written in. */

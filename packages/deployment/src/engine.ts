@@ -1,5 +1,5 @@
 import type { PredictorSpec } from './deployment.ts';
-import type { GraphUnit } from './graph-unit.ts';
+import type { GraphUnit, Parameters } from './graph-unit.ts';
 import { parsePredictor } from './parse.ts';
 import { DeploymentError } from './problem.ts';
 
@@ -10,7 +10,7 @@ import { DeploymentError } from './problem.ts';
  *     decodePredictor(encodePredictor(predictor))   // deep-equal to predictor
  */
 export function encodePredictor(predictor: PredictorSpec): string {
-  const { graph, containers, volumes, ...rest } = predictor;
+  const { graph, containers, volumes, workload: _, ...rest } = predictor;
   const pods = containers.map(({ env, ...container }) => ({
     ...container,
     env: Object.entries(env).map(([name, value]) => ({ name, value })),
@@ -36,9 +36,14 @@ function encodeUnit(unit: GraphUnit): unknown {
   return {
     ...rest,
     endpoint: { ...ports, ...(host !== undefined && { service_host: host }) },
-    parameters: Object.entries(parameters).map(([name, value]) => ({ name, value: String(value), type: typeOf(value) })),
+    parameters: encodeParameters(parameters),
     children: children.map(encodeUnit),
   };
+}
+
+/** Parameters in the form of a manifest, which is also that of `PREDICTIVE_UNIT_PARAMETERS`. */
+export function encodeParameters(parameters: Parameters): { readonly name: string; readonly value: string; readonly type: string }[] {
+  return Object.entries(parameters).map(([name, value]) => ({ name, value: String(value), type: typeOf(value) }));
 }
 
 function typeOf(value: string | number | boolean): string {

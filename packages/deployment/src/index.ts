@@ -1,6 +1,6 @@
 export type { Container, Volume } from './container.ts';
-export { type ApiVersion, type Deployment, type DeploymentProtocol, type PredictorSpec } from './deployment.ts';
-export { decodePredictor, encodePredictor } from './engine.ts';
+export { type ApiVersion, type Deployment, type DeploymentProtocol, type PredictorSpec, type Workload } from './deployment.ts';
+export { decodePredictor, encodeParameters, encodePredictor } from './engine.ts';
 export {
   type Builtin,
   builtins,
@@ -15,6 +15,7 @@ export {
   unitsOf,
 } from './graph-unit.ts';
 export { builtinOf } from './builtin-parameters.ts';
-export { type ImageRule, imageRules, repositoryOf, type Resolution, resolveUnit, tagOf, UnresolvedUnitError } from './images.ts';
+export { type ImageRule, imageRules, repositoryOf, type Resolution, resolveUnit, ruleFor, tagOf, UnresolvedUnitError } from './images.ts';
 export { parseDeployment, parseDeployments, parsePredictor } from './parse.ts';
+export type { Orchestrator, Pod } from './pod.ts';
 export { DeploymentError, type Problem } from './problem.ts';

@@ -76,12 +76,13 @@ function readVersion(value: unknown, findings: Findings): ApiVersion {
 }
 
 /**
- * Reads one predictor in the manifest's form, as an engine gets it.
+ * Reads one predictor in the manifest's form, as an engine gets it: without its workload, which is a cluster's.
  * @throws DeploymentError
  */
 export function parsePredictor(raw: unknown, source = 'predictor'): PredictorSpec {
   const findings: Findings = { problems: [], warnings: [] };
   const predictor = readPredictor(raw, '', { replicas: 1, transport: 'rest', findings });
   if (predictor === undefined || findings.problems.length > 0) throw new DeploymentError(source, findings.problems);
-  return { ...predictor, traffic: predictor.traffic ?? 100 };
+  const { workload: _, ...engine } = predictor;
+  return { ...engine, traffic: predictor.traffic ?? 100 };
 }

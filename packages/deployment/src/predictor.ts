@@ -1,5 +1,7 @@
+import type { z } from 'zod';
 import type { Container, Volume } from './container.ts';
-import type { PredictorSpec } from './deployment.ts';
+import type { PredictorSpec, Workload } from './deployment.ts';
+import { readPod } from './pod.ts';
 import { type Findings, join, read, warnUnknown } from './problem.ts';
 import { containerSchema, predictorFields, predictorSchema } from './schema.ts';
 import { readUnit } from './unit.ts';
@@ -23,6 +25,7 @@ export function readPredictor(raw: unknown, path: string, context: PredictorCont
   const graph = isObject(rawGraph) ? readUnit(rawGraph, join(path, 'graph'), unitContext) : undefined;
   if (fields === undefined || graph === undefined) return undefined;
   warnUnknown(fields, predictorFields, path, findings);
+  const specs = [...(fields.componentSpec ? [fields.componentSpec] : []), ...fields.componentSpecs];
   return {
     name: fields.name,
     replicas: fields.replicas ?? context.replicas,
@@ -32,9 +35,21 @@ export function readPredictor(raw: unknown, path: string, context: PredictorCont
     labels: fields.labels,
     graph,
     containers: [...containers.values()],
-    volumes: [...(fields.componentSpec ? [fields.componentSpec] : []), ...fields.componentSpecs].flatMap((pod) =>
-      pod.spec.volumes.map(volumeOf),
-    ),
+    volumes: specs.flatMap((pod) => pod.spec.volumes.map(volumeOf)),
+    workload: readWorkload(fields, path, findings),
+  };
+}
+
+function readWorkload(fields: z.infer<typeof predictorSchema>, path: string, findings: Findings): Workload {
+  const { componentSpec, componentSpecs, svcOrchSpec, engineResources, progressDeadlineSeconds } = fields;
+  const resources = svcOrchSpec?.resources ?? engineResources;
+  return {
+    pods: [
+      ...(componentSpec ? [readPod(componentSpec, join(path, 'componentSpec'), findings)] : []),
+      ...componentSpecs.map((pod, index) => readPod(pod, join(path, `componentSpecs[${index}]`), findings)),
+    ],
+    orchestrator: { env: svcOrchSpec?.env ?? [], ...(resources !== undefined && { resources }) },
+    ...(progressDeadlineSeconds !== undefined && { progressDeadlineSeconds }),
   };
 }
 

@@ -90,11 +90,15 @@ export const volumeSchema = object({ name: filled, volumeSource: object({}).opti
 
 /** A pod's template. v1alpha1 has one, later versions a list. */
 export const podSchema = object({
+  metadata: object({ labels: strings.default({}), annotations: strings.default({}) }).default({ labels: {}, annotations: {} }),
   spec: object({ containers: list(z.unknown()).default([]), volumes: list(volumeSchema).default([]) }).default({
     containers: [],
     volumes: [],
   }),
 });
+
+/** The router's container, in which the graph runs. */
+const orchestratorSchema = object({ env: list(object({ name: filled })).default([]), resources: object({}).optional() });
 
 export const predictorSchema = object({
   name: filled,
@@ -105,16 +109,12 @@ export const predictorSchema = object({
   labels: strings.default({}),
   componentSpec: podSchema.optional(),
   componentSpecs: list(podSchema).default([]),
+  svcOrchSpec: orchestratorSchema.optional(),
+  engineResources: object({}).optional(),
+  progressDeadlineSeconds: whole.optional(),
   graph: object({}),
 });
-export const predictorFields = [
-  ...Object.keys(predictorSchema.shape),
-  'engineResources',
-  'explainer',
-  'svcOrchSpec',
-  'ssl',
-  'progressDeadlineSeconds',
-];
+export const predictorFields = [...Object.keys(predictorSchema.shape), 'explainer', 'ssl'];
 
 export const specSchema = object({
   replicas: whole.optional(),
