@@ -13,12 +13,14 @@ import { training } from './training.ts';
 /** Training, start and CPU per request of the main job. `--quick` is one short round, to see that it works. */
 export default async function mainJob(parameters: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
   const quick = parameters.includes('--quick');
-  const [rounds, seconds] = quick ? [1, 0.5] : [4, 1.5];
+  const [rounds, seconds] = quick ? [1, 0.5] : [3, 1.5];
   const peers = installPeers();
   if (peers.why) console.log(peers.why);
   const folder = mkdtempSync(join(tmpdir(), 'main-job-'));
   const [store, peerModels] = [join(folder, 'store'), join(folder, 'peer')];
   mkdirSync(peerModels);
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove); // where a signal ends it
   try {
     const trained = await training(rounds, store, peers.training, peerModels);
     console.log('\nTraining on 60,000 digits: the whole process, seconds, min / median\n');
@@ -60,7 +62,7 @@ export default async function mainJob(parameters: readonly string[]): Promise<Re
     );
     return { benchmark: 'main-job', rounds, training: trained, start: begun, requests: asked };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   }
 }
 

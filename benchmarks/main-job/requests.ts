@@ -72,7 +72,16 @@ export async function requests(cases: readonly Case[], yardstick: Server, rounds
   for (let round = 0; round < rounds; round++) {
     for (const [index, { server, kind, target, request }] of cases.entries()) {
       process.stderr.write(`${kind} to ${server}, ${round + 1}/${rounds}\n`);
-      const measure = { ...closed, protocol: 'http', address: yardstick.http, path: '/', headers: json, body: request.body } as const;
+      const measure = {
+        clients: 16,
+        warmSeconds: 0.5,
+        seconds: seconds / 2,
+        protocol: 'http',
+        address: yardstick.http,
+        path: '/',
+        headers: json,
+        body: request.body,
+      } as const;
       const before = await load(measure, yardstick.process.pid!);
       const found = await load({ ...closed, ...request }, target.process.pid!);
       const after = await load(measure, yardstick.process.pid!);
