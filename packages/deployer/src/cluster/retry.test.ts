@@ -1,5 +1,5 @@
 import { ApiException } from '@kubernetes/client-node';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isPassing, waitAfter, withRetries } from './retry.ts';
 
