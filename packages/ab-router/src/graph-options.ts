@@ -1,10 +1,11 @@
 import type { Metrics } from '@switchyard/server';
+import type { StateOptions } from './state/open-state.ts';
 
-export type GraphOptions = {
+export type GraphOptions = StateOptions & {
   /** The deployment's name, under which the Open Inference Protocol addresses the graph. The predictor's, unless given. */
   readonly name?: string;
-  /** Directory of what bandits learned. Without one they begin anew with every start. */
-  readonly state?: string;
+  /** The deployment's namespace, under which bandits keep what they learn. Default `default`. */
+  readonly namespace?: string;
   /** Of the routers' draws. A unit's own parameter `seed` comes before it. */
   readonly seed?: number;
   /** The longest that a call to one unit may take. Default 60 s. */

@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
 import { type Builtin, builtinOf, type GraphUnit, type PredictorSpec, repositoryOf, tagOf, unitsOf } from '@switchyard/deployment';
 import { type Random, seededRandom } from '@switchyard/experiment';
 import type { NotReady, Predictor } from '@switchyard/server';
@@ -11,12 +10,13 @@ import { simpleRouter } from './builtins/simple-router.ts';
 import { connect } from './connect.ts';
 import { feedbackGraph } from './feedback-graph.ts';
 import type { GraphOptions } from './graph-options.ts';
-import { noJournal, openJournal } from './journal.ts';
 import { metadataGraph } from './metadata-graph.ts';
 import { type Node, nodesOf } from './node.ts';
 import { predictGraph } from './predict-graph.ts';
 import { remembered } from './remembered.ts';
 import { remoteUnit } from './remote-unit.ts';
+import type { ArmState } from './state/arm-state.ts';
+import { openState } from './state/open-state.ts';
 import type { UnitWork } from './unit-work.ts';
 
 /** A predictor that is a graph of others. */
@@ -30,7 +30,7 @@ const builtinUnits: Readonly<Record<Builtin, (unit: GraphUnit, context: Context)
   SIMPLE_ROUTER: () => simpleRouter,
   SIMPLE_MODEL: () => simpleModel,
   AVERAGE_COMBINER: (unit) => averageCombiner(unit.name),
-  EPSILON_GREEDY: async (unit, context) => epsilonGreedyUnit(unit, randomOf(unit, context), await journalOf(unit, context)),
+  EPSILON_GREEDY: async (unit, context) => epsilonGreedyUnit(unit, randomOf(unit, context), await stateOf(unit, context)),
 };
 
 /**
@@ -39,7 +39,7 @@ const builtinUnits: Readonly<Record<Builtin, (unit: GraphUnit, context: Context)
  * @example
  *     const predictor = await graphPredictor(deployment.predictors[0], { name: deployment.name, state: './state' });
  *     const server = await serve(predictor, { kind: 'router', httpPort: 8000, grpcPort: 5001 });
- * @throws JournalError where what a bandit learned cannot be read
+ * @throws StateError where what a bandit learned cannot be read
  */
 export async function graphPredictor(predictor: PredictorSpec, options: GraphOptions = {}): Promise<GraphPredictor> {
   const name = options.name ?? predictor.name;
@@ -94,8 +94,7 @@ function randomOf(unit: GraphUnit, { seedOf }: Context): Random {
   return seededRandom(own === undefined ? seedOf(unit) : Number(own));
 }
 
-async function journalOf(unit: GraphUnit, { predictor, options }: Context) {
-  return options.state === undefined
-    ? noJournal
-    : openJournal(join(options.state, `${encodeURIComponent(`${predictor.name}.${unit.name}`)}.jsonl`));
+function stateOf(unit: GraphUnit, { predictor, options }: Context): Promise<ArmState> {
+  const { namespace = 'default', name = predictor.name } = options;
+  return openState({ namespace, deployment: name, predictor: predictor.name, unit: unit.name }, options);
 }

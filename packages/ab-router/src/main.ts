@@ -2,26 +2,33 @@ import { redact, runComponent } from '@switchyard/config';
 import { DeploymentError } from '@switchyard/deployment';
 import { createLogger, createMetrics, readIdentity, serve, superviseMe } from '@switchyard/server';
 import { graphPredictor } from './graph-predictor.ts';
-import { JournalError } from './journal.ts';
 import { readPredictor } from './read-predictor.ts';
 import { type RouterSettings, settings } from './settings.ts';
+import { StateError } from './state/arm-state.ts';
+import { shownState } from './state/open-state.ts';
 
 async function main(values: RouterSettings): Promise<void> {
   const log = createLogger('ab-router', values.logLevel);
-  log.info({ settings: redact(settings, values) }, 'starting');
+  const shown = values.state === undefined ? {} : { state: shownState(values.state) };
+  log.info({ settings: { ...redact(settings, values), ...shown } }, 'starting');
   const { predictor, name, namespace } = readPredictor(values);
   const version = predictor.annotations['version'] ?? predictor.annotations['predictor_version'] ?? '';
   const identity = readIdentity({ deploymentName: name, predictorName: predictor.name, predictorVersion: version });
   const metrics = createMetrics(identity);
   const maxBodyBytes = values.maxBodyMb * 1024 ** 2;
-  const { host, httpPort, grpcPort, drainMs, requestTimeoutMs, maxConcurrent, maxConnections, state, seed } = values;
+  const { host, httpPort, grpcPort, drainMs, requestTimeoutMs, maxConcurrent, maxConnections, seed } = values;
   const graph = await graphPredictor(predictor, {
     name,
     metrics,
     maxBodyBytes,
     maxConnections,
     timeoutMs: values.unitTimeoutMs,
-    ...(state !== undefined && { state }),
+    log,
+    stateTimeoutMs: values.stateTimeoutMs,
+    mostWaiting: Math.min(10_000, Math.ceil(maxConcurrent / 2)), // half is left to predictions, which do not wait for Redis
+    ...(namespace !== undefined && { namespace }),
+    ...(values.state !== undefined && { state: values.state }),
+    ...(values.statePassword !== undefined && { statePassword: values.statePassword }),
     ...(seed !== undefined && { seed }),
   });
   const prefixes = [`/seldon/${name}`, ...(namespace === undefined ? [] : [`/seldon/${namespace}/${name}`])];
@@ -42,4 +49,4 @@ async function main(values: RouterSettings): Promise<void> {
   superviseMe({ server, log, stop: () => graph.close() });
 }
 
-await runComponent("ab-router: runs a deployment's inference graph before its models.", settings, main, [DeploymentError, JournalError]);
+await runComponent("ab-router: runs a deployment's inference graph before its models.", settings, main, [DeploymentError, StateError]);

@@ -17,7 +17,17 @@ export const settings = {
   host: setting(z.string().default('0.0.0.0'), 'Address to listen on. 127.0.0.1 keeps the server to this machine.'),
   httpPort: setting(port.default(8000), 'Port of REST. 0 takes any free one.', { env: ['ENGINE_SERVER_PORT'] }),
   grpcPort: setting(port.default(5001), 'Port of gRPC. 0 takes any free one.', { env: ['ENGINE_SERVER_GRPC_PORT'] }),
-  state: setting(z.string().optional(), 'Directory in which bandits keep what they learn. Without one they begin anew with every start.'),
+  state: setting(
+    z.string().optional(),
+    'Where bandits keep what they learn: a directory, of one process alone; or redis://[user[:password]@]host[:port][/database], rediss:// ' +
+      'for TLS, in which any number of replicas learn together. Without it they begin anew with every start.',
+  ),
+  statePassword: setting(z.string().optional(), 'Password of that Redis, so that it need not stand in the address.', { secret: true }),
+  stateTimeoutMs: setting(
+    positive(number, 10_000),
+    'The longest that feedback waits for Redis while it is away, in milliseconds; after that it is refused. Longer spares clients the ' +
+      'repetition, and holds their requests.',
+  ),
   seed: setting(integer.optional(), 'Seed of the routers, to have the same choices again. At random, unless given.'),
   unitTimeoutMs: setting(positive(number, 30_000), 'The longest that one unit of the graph may take to answer, in milliseconds.'),
   maxConnections: setting(
