@@ -52,6 +52,18 @@ describe('MNIST', () => {
     expect([both.train.digest, both.test.digest]).toEqual([given.test.digest, given.test.digest]);
   });
 
+  test('reads its files packed, and refuses a pack that is damaged', async () => {
+    const names = ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte', 't10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'];
+    const packed = await Promise.all(
+      names.map(async (name) => [`${name}.gz`, gzipSync(await readFile(join(data, name)), { level: 1 })] as const),
+    );
+    const { test } = await mnistTables(await folderOf(Object.fromEntries(packed)));
+    expect(Buffer.compare(test!.features, given.test.features as Uint8Array)).toBe(0);
+    const [name, bytes] = packed[0]!;
+    const damaged = await folderOf({ [name]: bytes.subarray(0, 100) });
+    await expect(mnistTables(damaged)).rejects.toThrow(/train-images-idx3-ubyte\.gz: gzip: unexpected end of file/);
+  });
+
   test('with a file that is not the published one is refused', async () => {
     const labels = await readFile(join(data, 'train-labels-idx1-ubyte'));
     labels[100]! ^= 1;

