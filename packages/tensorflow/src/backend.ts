@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { dirname, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import util from 'node:util';
 import { library } from './library.ts';
 import { speedUpTransposedMatmul } from './wasm-matmul.ts';
@@ -40,7 +40,8 @@ function restoreUtil(): void {
 
 async function startWasm(): Promise<string> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  setWasmPaths(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + sep);
+  const manifest = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
+  setWasmPaths(join(dirname(manifest), 'dist') + sep); // all that an image has of the package besides its code
   const restore = keepErrorHandlers();
   try {
     await use('wasm');
