@@ -1,0 +1,34 @@
+import type { Deployment } from '@switchyard/deployment';
+import type { KubernetesObject } from '../kubernetes-object.ts';
+import { carriedAnnotations, deploymentLabels, liveSelector, predictorLabels, predictorSelector } from './labels.ts';
+import type { PredictorPlan } from './plan.ts';
+import { routerPorts } from './router-container.ts';
+
+type Strings = Readonly<Record<string, string>>;
+
+/** The Service of one predictor, by which routes find it. */
+export function predictorService({ deployment, predictor, name, namespace }: PredictorPlan): KubernetesObject {
+  return service({ name, namespace, labels: predictorLabels(deployment, predictor) }, predictorSelector(deployment, predictor));
+}
+
+/** The Service of the whole deployment: all pods that answer, whatever predictor they are of. */
+export function deploymentService(deployment: Deployment, namespace: string): KubernetesObject {
+  const annotations = carriedAnnotations(deployment.annotations);
+  return service({ name: deployment.name, namespace, labels: deploymentLabels(deployment), annotations }, liveSelector(deployment));
+}
+
+function service(metadata: KubernetesObject['metadata'], selector: Strings): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata,
+    spec: {
+      type: 'ClusterIP',
+      selector,
+      ports: [
+        { name: 'http', port: routerPorts.http, targetPort: routerPorts.http, protocol: 'TCP', appProtocol: 'http' },
+        { name: 'grpc', port: routerPorts.grpc, targetPort: routerPorts.grpc, protocol: 'TCP', appProtocol: 'kubernetes.io/h2c' },
+      ],
+    },
+  };
+}
