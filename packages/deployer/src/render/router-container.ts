@@ -4,6 +4,7 @@ import { type EnvVar, mergeEnv, variables } from './env.ts';
 import { lifecycle } from './lifecycle.ts';
 import { type PredictorPlan, routerName } from './plan.ts';
 import { routerProbes } from './probes.ts';
+import { resourcesOf } from './resources.ts';
 import { containerSecurity } from './security.ts';
 import { stateDirectory, stateVolume } from './volumes.ts';
 
@@ -23,7 +24,7 @@ export function routerContainer(plan: PredictorPlan): Readonly<Record<string, un
     ports: Object.entries(routerPorts).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' })),
     ...routerProbes(routerPorts.http),
     lifecycle: lifecycle('router'),
-    resources: workload.orchestrator.resources ?? options.resources.router,
+    resources: workload.orchestrator.resources ?? resourcesOf(options.resources.router),
     ...(directory !== undefined && { volumeMounts: [{ name: stateVolume, mountPath: directory }] }),
     securityContext: containerSecurity(undefined, true),
   };

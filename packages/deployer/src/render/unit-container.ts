@@ -4,6 +4,7 @@ import { type EnvVar, mergeEnv, variables } from './env.ts';
 import { lifecycle } from './lifecycle.ts';
 import type { PlannedUnit, PredictorPlan, WrittenContainer } from './plan.ts';
 import { foreignProbes, runtimeProbes } from './probes.ts';
+import { resourcesOf } from './resources.ts';
 import { containerSecurity } from './security.ts';
 import { tmpVolume } from './volumes.ts';
 
@@ -29,9 +30,7 @@ function runtimeContainer(planned: PlannedUnit, work: { component: string; model
   const stored = mounts.map((mount) => (isWithin(store, mount.mountPath) ? { ...mount, readOnly: true } : mount));
   const tmp = mounts.some(({ mountPath }) => mountPath === '/tmp') ? [] : [{ name: tmpVolume, mountPath: '/tmp' }];
   return {
-    ...runtimeProbes(httpPort),
-    resources: options.resources.runtime,
-    ...common(written, options.imagePullPolicy),
+    ...common(written, options.imagePullPolicy, { ...runtimeProbes(httpPort), resources: resourcesOf(options.resources.runtime) }),
     image: componentImage(work.component, written.image, options),
     env: unitEnv(planned, plan, defaults),
     ports: portsOf(planned),
@@ -44,10 +43,9 @@ function runtimeContainer(planned: PlannedUnit, work: { component: string; model
 function foreignContainer(planned: PlannedUnit, plan: PredictorPlan): Fields {
   const { unit, written, httpPort, grpcPort } = planned;
   const { options } = plan;
+  const probes = foreignProbes(unit.endpoint.type === 'GRPC' ? grpcPort : httpPort);
   return {
-    ...foreignProbes(unit.endpoint.type === 'GRPC' ? grpcPort : httpPort),
-    resources: options.resources.foreign,
-    ...common(written, options.imagePullPolicy),
+    ...common(written, options.imagePullPolicy, { ...probes, resources: resourcesOf(options.resources.foreign) }),
     env: unitEnv(planned, plan, []),
     ports: portsOf(planned),
     lifecycle: lifecycle('unit', written['lifecycle']),
@@ -55,9 +53,16 @@ function foreignContainer(planned: PlannedUnit, plan: PredictorPlan): Fields {
   };
 }
 
-/** The end of the log of a container that failed is kept as its last words, for whoever asks why. */
-function common(written: WrittenContainer, imagePullPolicy: string | undefined): Fields {
-  return { terminationMessagePolicy: 'FallbackToLogsOnError', ...(imagePullPolicy !== undefined && { imagePullPolicy }), ...written };
+/** What the manifest says, else what is usual. The end of the log of a container that failed is kept, for whoever asks why. */
+function common(written: WrittenContainer, imagePullPolicy: string | undefined, usual: Fields = {}): Fields {
+  return {
+    name: written.name,
+    image: written.image,
+    ...(imagePullPolicy !== undefined && { imagePullPolicy }),
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+    ...usual,
+    ...written,
+  };
 }
 
 /** Ports and identity are the graph's to say, and win over the manifest's variables; the rest only stands where the manifest says nothing. */
