@@ -23,7 +23,14 @@ export const patience: Readonly<Record<ProblemKind, number>> = {
   readiness: Infinity, // a model may take its time to load
 };
 
-const imageReasons = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'RegistryUnavailable', 'ImageInspectError'];
+const imageReasons = [
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'RegistryUnavailable',
+  'ImageInspectError',
+];
 const configurationReasons = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError', 'StartError'];
 
 /** What holds a rollout up, the gravest first; nothing where all is on its way. */
@@ -46,7 +53,8 @@ function podProblems(pod: Pod, events: readonly Happening[]): RolloutProblem[] {
   if (status.phase === 'Failed' && status.reason !== undefined)
     return [{ kind: 'evicted', message: `${name} was ended: ${status.reason}: ${status.message ?? ''}` }];
   const scheduled = status.conditions?.find((each) => each.type === 'PodScheduled');
-  if (scheduled?.status === 'False') return [{ kind: 'schedule', message: `${name} has no place to run: ${scheduled.message ?? scheduled.reason}` }];
+  if (scheduled?.status === 'False')
+    return [{ kind: 'schedule', message: `${name} has no place to run: ${scheduled.message ?? scheduled.reason}` }];
   const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
   const problems = containers.map((each) => containerProblem(pod, each, events)).filter((each) => each !== undefined);
   const mount = lastOf(events, 'FailedMount', 'FailedAttachVolume');
@@ -75,7 +83,11 @@ function containerProblem(pod: Pod, container: ContainerStatus, events: readonly
     return { kind: 'crash', message: `${called} ${endWords(ended)}${timesWords(restartCount)}${probe ? `; ${probe}` : ''}`, log };
   }
   if (!ready && state.running !== undefined && probe !== undefined)
-    return { kind: 'readiness', message: `${called} runs but is not ready: ${probe}`, log: { pod: pod.metadata.name, container: name, previous: false } };
+    return {
+      kind: 'readiness',
+      message: `${called} runs but is not ready: ${probe}`,
+      log: { pod: pod.metadata.name, container: name, previous: false },
+    };
   return undefined;
 }
 
@@ -86,7 +98,8 @@ function endWords({ exitCode, reason, message, signal }: NonNullable<ContainerSt
   return `ended with exit code ${exitCode}${words}`;
 }
 
-const timesWords = (restarts: number): string => (restarts === 0 ? '' : restarts === 1 ? ' and was started again' : ` and was started again ${restarts} times`);
+const timesWords = (restarts: number): string =>
+  restarts === 0 ? '' : restarts === 1 ? ' and was started again' : ` and was started again ${restarts} times`;
 
 const lastOf = (events: readonly Happening[], ...reasons: string[]): Happening | undefined =>
   events.findLast((event) => reasons.includes(event.reason ?? ''));

@@ -6,5 +6,6 @@ export type { LiveMeta, LiveObject, Query, Reference } from './live-object.ts';
 export { isRoute, listManaged, managedKinds, managedLabels, staleObjects } from './managed.ts';
 export { observe } from './observe.ts';
 export { openCluster } from './open-cluster.ts';
+export { deploymentStatus, type DeploymentStatus } from './deployment-status.ts';
 export { describeRollout, type Rollout, rolloutOf } from './rollout.ts';
 export type { Condition, ContainerStatus, EndpointSlice, Happening, Observation, Pod, Workload } from './workload.ts';

@@ -5,7 +5,12 @@ const revisionKey = 'deployment.kubernetes.io/revision';
 const hashKey = 'pod-template-hash';
 
 /** Looks at a Deployment, the pods of its newest version, their events, and which of them its Service sends requests to. Undefined where it is gone. */
-export async function observe(cluster: Cluster, name: string, service: string, namespace = cluster.namespace): Promise<Observation | undefined> {
+export async function observe(
+  cluster: Cluster,
+  name: string,
+  service: string,
+  namespace = cluster.namespace,
+): Promise<Observation | undefined> {
   const deployment = await cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace } });
   if (deployment === undefined) return undefined;
   const workload = deployment as Workload;
