@@ -54,14 +54,14 @@ function foreignContainer(planned: PlannedUnit, plan: PredictorPlan): Fields {
 }
 
 /** What the manifest says, else what is usual. The end of the log of a container that failed is kept, for whoever asks why. */
-function common(written: WrittenContainer, imagePullPolicy: string | undefined, usual: Fields = {}): Fields {
+function common({ name, image, ...rest }: WrittenContainer, imagePullPolicy: string | undefined, usual: Fields = {}): Fields {
   return {
-    name: written.name,
-    image: written.image,
+    name,
+    image,
     ...(imagePullPolicy !== undefined && { imagePullPolicy }),
     terminationMessagePolicy: 'FallbackToLogsOnError',
     ...usual,
-    ...written,
+    ...rest,
   };
 }
 
