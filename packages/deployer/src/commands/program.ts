@@ -4,6 +4,7 @@ import { apply } from './apply.ts';
 import { buildCommand } from './build.ts';
 import { deleteDeployment } from './delete.ts';
 import { diff } from './diff.ts';
+import { gateCommand } from './gate.ts';
 import { history } from './history.ts';
 import { readRenderOptions } from './render-options.ts';
 import { renderFiles } from './render.ts';
@@ -80,6 +81,7 @@ export function program(): Command {
     });
 
   buildCommand(root);
+  gateCommand(root);
 
   for (const command of [root, ...root.commands]) command.exitOverride();
   return root;

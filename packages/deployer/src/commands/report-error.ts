@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
+import { ArtifactError } from '@switchyard/artifact';
 import { SettingsError, UserError } from '@switchyard/config';
 import { DeploymentError, UnresolvedUnitError } from '@switchyard/deployment';
 import { CommanderError } from 'commander';
 import { RolloutError } from './wait-until-serving.ts';
 
-const known = [UserError, DeploymentError, UnresolvedUnitError, SettingsError];
+const known = [ArtifactError, UserError, DeploymentError, UnresolvedUnitError, SettingsError];
 
 /**
  * Says what went wrong: an error that a user can mend in its own words, any other with its stack, since it is ours.
