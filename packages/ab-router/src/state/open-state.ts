@@ -4,7 +4,6 @@ import { type ArmState, memoryState, StateError } from './arm-state.ts';
 import { fileState } from './file-state.ts';
 import { isRedis, parseRedisAddress } from './redis-address.ts';
 import { redisKey } from './redis-hash.ts';
-import { redisState } from './redis-state.ts';
 
 export type StateOptions = {
   /** A directory, for one process; or `redis://[user[:password]@]host[:port][/database]`, for any number. Without one, memory. */
@@ -28,14 +27,17 @@ export type StateOwner = { readonly namespace: string; readonly deployment: stri
 export async function openState({ namespace, deployment, predictor, unit }: StateOwner, options: StateOptions): Promise<ArmState> {
   const { state, statePassword, stateTimeoutMs, mostWaiting, log } = options;
   if (state === undefined) return memoryState();
-  if (isRedis(state))
+  if (isRedis(state)) {
+    const address = parseRedisAddress(state, statePassword);
+    const { redisState } = await import('./redis-state.ts'); // its library costs half a second and 28 MB, which others need not spend
     return redisState({
-      address: parseRedisAddress(state, statePassword),
+      address,
       key: redisKey(namespace, deployment, predictor, unit),
       ...(stateTimeoutMs !== undefined && { waitMs: stateTimeoutMs }),
       ...(mostWaiting !== undefined && { mostWaiting }),
       ...(log !== undefined && { log }),
     });
+  }
   const [scheme] = /^[a-z][\w+.-]*:\/\//i.exec(state) ?? [];
   if (scheme !== undefined) throw new StateError(`the state is kept in a directory, or at redis:// or rediss://, not at ${scheme}`);
   return fileState(join(state, `${encodeURIComponent(`${predictor}.${unit}`)}.jsonl`));

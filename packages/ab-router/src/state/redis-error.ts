@@ -10,10 +10,10 @@ export function redisProblem(error: unknown, { shown, host, database }: RedisAdd
   if (error instanceof StateError) return `${shown}, key "${key}": ${message}`;
   if (!isAnswer(error)) return `${shown} cannot be reached: ${message || code}`;
   if (/^WRONGPASS|invalid password/.test(message)) return `${shown} refuses the user or the password (${message})`;
-  if (/^NOAUTH/.test(message)) return `${shown} wants a password, and none was given (${message})`;
+  if (message.startsWith('NOAUTH')) return `${shown} wants a password, and none was given (${message})`;
   if (/without any password configured/.test(message)) return `${shown} has no password, but one was given (${message})`;
   if (/DB index/i.test(message)) return `${shown} has no database ${database} (${message})`;
-  if (/^WRONGTYPE/.test(message)) return `${shown} has something else than a router's state under the key "${key}" (${message})`;
+  if (message.startsWith('WRONGTYPE')) return `${shown} has something else than a router's state under the key "${key}" (${message})`;
   return `${shown} answers: ${message}`;
 }
 

@@ -13,22 +13,22 @@ export type RedisLink = {
 
 export type LinkEvents = { up(): void; down(error: Error): void };
 
-const connectTimeoutMs = 5000;
-/** A Redis that is asked and says nothing for so long is given up, and connected anew. */
-const silenceMs = 5000;
 const longestPauseMs = 2000;
 
 /** Waits longer after each failure, and never as long as the other replicas, so that they do not all come back at once. */
 const pause = (failures: number): number => Math.min(50 * 2 ** Math.min(failures, 10), longestPauseMs) * (0.5 + Math.random() / 2);
 
-/** Connects in the background, for as long as it takes. Commands fail at once while there is no connection; they are not kept. */
-export function redisLink(address: RedisAddress, { up, down }: LinkEvents): RedisLink {
+/**
+ * Connects in the background, for as long as it takes, and anew where nothing comes for `silenceMs` though something was sent. Commands fail
+ * at once while there is no connection; they are not kept.
+ */
+export function redisLink(address: RedisAddress, silenceMs: number, { up, down }: LinkEvents): RedisLink {
   let closed = false;
   let client = open();
 
   function open() {
     const { host, port, tls, database, username, password } = address;
-    const socket = { host, port, connectTimeout: connectTimeoutMs, socketTimeout: silenceMs, reconnectStrategy: pause };
+    const socket = { host, port, connectTimeout: silenceMs, socketTimeout: silenceMs, reconnectStrategy: pause };
     const opened = createClient({
       socket: tls ? { ...socket, tls } : socket,
       database,

@@ -17,6 +17,8 @@ export type RedisStateOptions = {
   readonly mostWaiting?: number;
   /** How long a reward may wait for Redis. Default 10 s. */
   readonly waitMs?: number;
+  /** A Redis that is asked and says nothing for so long is given up, and connected anew. Default 5 s. */
+  readonly silenceMs?: number;
   readonly log?: Logger;
 };
 
@@ -37,7 +39,8 @@ const closeMs = 2000;
  *     const state = redisState({ address, key: redisKey('default', 'digits', 'main', 'eg-router') });
  *     await state.append({ arm: 'forest', rows: 1, micros: 500_000 });
  */
-export function redisState({ address, key, mostWaiting = 10_000, waitMs = 10_000, log = silentLogger }: RedisStateOptions): ArmState {
+export function redisState(options: RedisStateOptions): ArmState {
+  const { address, key, mostWaiting = 10_000, waitMs = 10_000, silenceMs = 5000, log = silentLogger } = options;
   const writer = randomUUID();
   let totals: Totals = new Map();
   let loaded = false;
@@ -49,7 +52,7 @@ export function redisState({ address, key, mostWaiting = 10_000, waitMs = 10_000
   let refusal: string | undefined;
 
   const queue = rewardQueue({ most: mostWaiting, waitMs, why: () => problem ?? `${address.shown} is slow` });
-  const link = redisLink(address, {
+  const link = redisLink(address, silenceMs, {
     up: () => void work(),
     down(error) {
       fresh = false;

@@ -14,8 +14,8 @@ export type RedisServer = {
   readonly url: string;
   /** Ends it, by `signal`; what it has on disk stays. */
   stop(signal?: NodeJS.Signals): Promise<void>;
-  /** The same server again, with these arguments more. */
-  start(...more: string[]): Promise<void>;
+  /** The same server again. */
+  start(): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   /** One command, as `redis-cli` takes it; the answer as it came, RESP 2. */
   command(...words: string[]): Promise<string>;
@@ -29,18 +29,19 @@ export async function redisServer(...more: string[]): Promise<RedisServer> {
   const directory = mkdtempSync(join(tmpdir(), 'redis-'));
   const port = await deadPort();
   const standard = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'yes'];
+  const password = more.includes('--requirepass') ? more[more.indexOf('--requirepass') + 1] : undefined;
   let running: ChildProcess | undefined;
 
   const server: RedisServer = {
     port,
     url: `redis://127.0.0.1:${port}`,
-    async start(...args) {
-      const child = spawn('redis-server', [...standard, ...more, ...args], { stdio: 'ignore' });
+    async start() {
+      const child = spawn('redis-server', [...standard, ...more], { stdio: 'ignore' });
       await once(child, 'spawn').catch((cause: unknown) => {
         throw new Error('there is no redis-server on the PATH: install Redis 6.2 or later (apt-get install redis-server)', { cause });
       });
       running = child;
-      while (!(await server.command('PING').catch(() => '')).match(/^(\+PONG|-NOAUTH)/)) {
+      while (!(await server.command('PING').catch(() => '')).startsWith('+PONG')) {
         if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}`);
         await pause(20);
       }
@@ -55,7 +56,7 @@ export async function redisServer(...more: string[]): Promise<RedisServer> {
       await ended;
     },
     signal: (signal) => void running?.kill(signal),
-    command: (...words) => command(port, words),
+    command: (...words) => command(port, words, password),
   };
   onTestFinished(async () => {
     await server.stop('SIGKILL');
@@ -66,14 +67,15 @@ export async function redisServer(...more: string[]): Promise<RedisServer> {
 }
 
 /** Says it on a connection of its own, and QUIT behind it, so that the end of the answer is the end of the connection. */
-async function command(port: number, words: readonly string[]): Promise<string> {
+async function command(port: number, words: readonly string[], password: string | undefined): Promise<string> {
   const encode = (list: readonly string[]): string =>
     `*${list.length}\r\n${list.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`;
   const socket = connect(port, '127.0.0.1');
+  if (password !== undefined) socket.write(encode(['AUTH', password]));
   socket.write(encode(words) + encode(['QUIT']));
   const chunks: Buffer[] = [];
   for await (const chunk of socket) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks)
-    .toString()
-    .replace(/\+OK\r\n$/, '');
+  const [, answer = ''] =
+    (password === undefined ? /^([^]*)\+OK\r\n$/ : /^\+OK\r\n([^]*)\+OK\r\n$/).exec(Buffer.concat(chunks).toString()) ?? [];
+  return answer;
 }
