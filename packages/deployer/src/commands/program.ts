@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { openCluster } from '../cluster/index.ts';
 import { apply } from './apply.ts';
 import { buildCommand } from './build.ts';
+import { controllerCommand } from './controller.ts';
 import { deleteDeployment } from './delete.ts';
 import { diff } from './diff.ts';
 import { gateCommand } from './gate.ts';
@@ -81,6 +82,7 @@ export function program(): Command {
     });
 
   buildCommand(root);
+  controllerCommand(root);
   gateCommand(root);
 
   for (const command of [root, ...root.commands]) command.exitOverride();
