@@ -54,6 +54,8 @@ export interface Cluster {
   list(query: Query): Promise<LiveObject[]>;
   /** Deletes in the foreground: what the object owns goes before it. False where there was none. */
   delete(reference: Reference): Promise<boolean>;
+  /** Merges into an object that must be there; the object's other fields are not looked at. */
+  patch(reference: Reference, change: Readonly<Record<string, unknown>>): Promise<LiveObject>;
   /** Merges into the status of an object. */
   patchStatus(reference: Reference, status: Readonly<Record<string, unknown>>): Promise<LiveObject>;
   /** Lists, then tells every change until the signal is aborted; reconnects by itself. */

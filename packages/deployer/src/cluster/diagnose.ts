@@ -75,7 +75,7 @@ function containerProblem(pod: Pod, container: ContainerStatus, events: readonly
   }
   if (configurationReasons.includes(reason)) return { kind: 'configuration', message: `${called} cannot be made: ${reason}: ${message}` };
 
-  const probes = events.filter((event) => event.reason === 'Unhealthy' && event.involvedObject.fieldPath?.includes(`{${name}}`));
+  const probes = events.filter((event) => isProbeOf(event, name));
   const probe = probes.at(-1)?.message;
   const ended = state.terminated ?? lastState.terminated;
   if (!ready && ended !== undefined && (restartCount > 0 || ended.exitCode !== 0)) {
@@ -90,6 +90,14 @@ function containerProblem(pod: Pod, container: ContainerStatus, events: readonly
     };
   return undefined;
 }
+
+/** Every process needs some time before it listens: a startup probe that has failed a few times tells nothing. */
+const usualStarts = 10;
+
+const isProbeOf = ({ reason, message = '', count = 1, involvedObject }: Happening, container: string): boolean =>
+  reason === 'Unhealthy' &&
+  involvedObject.fieldPath?.includes(`{${container}}`) === true &&
+  (count >= usualStarts || !message.startsWith('Startup probe'));
 
 function endWords({ exitCode, reason, message, signal }: NonNullable<ContainerStatus['state']>['terminated'] & object): string {
   if (reason === 'OOMKilled') return 'was killed: it used more memory than its limit (OOMKilled)';

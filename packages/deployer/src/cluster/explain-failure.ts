@@ -40,7 +40,7 @@ export function explainFailure(error: unknown, subject: Subject): Error {
 }
 
 export function explainStatus(code: number, status: ApiStatus, { server, task, user }: Subject, cause?: unknown): ClusterError {
-  const said = status.message?.trim() || `HTTP ${code}`;
+  const said = shorten(status.message?.trim() || `HTTP ${code}`);
   const fail = (reason: ClusterErrorReason, message: string) => new ClusterError(reason, message, { status: code, cause });
   const foreign = conflictsOf(status);
   if (code === 401) return fail('unauthorized', `${task}: ${server} does not accept the credentials of ${user}`);
@@ -53,6 +53,9 @@ export function explainStatus(code: number, status: ApiStatus, { server, task, u
 
 /** An object with fields that its kind does not have; the API server calls that its own failure. */
 export const isUntyped = (code: number, { message }: ApiStatus): boolean => code === 500 && (message ?? '').includes('typed patch object');
+
+/** The API server repeats a value that it refuses, however long; what matters stands before and after it. */
+const shorten = (text: string): string => (text.length <= 1000 ? text : `${text.slice(0, 600)} … ${text.slice(-300)}`);
 
 /** `kubectl-edit has .spec.replicas` for each field that another manager owns. */
 function conflictsOf({ details }: ApiStatus): string[] {

@@ -93,6 +93,14 @@ export function openCluster(options: ClusterOptions = {}): Cluster {
       const request: ApiCall = { method: 'DELETE', ...at(reference), query: { propagationPolicy: 'Foreground' } };
       return (await orUndefined(call(called('delete', reference), request))) !== undefined;
     },
+    patch: (reference, change) =>
+      call(called('change', reference), {
+        method: 'PATCH',
+        ...at(reference),
+        contentType: PatchStrategy.MergePatch,
+        body: change,
+        query: { fieldManager },
+      }),
     patchStatus: (reference, status) =>
       call(called('set the status of', reference), {
         method: 'PATCH',

@@ -74,7 +74,7 @@ export async function applyVersion(session: Session, version: Version): Promise<
   } catch (error) {
     if (session.signal.aborted) throw stopped(version, revision);
     const reason = (error as Error).message;
-    await settleRevision(cluster, name, namespace, revision, 'failed', reason.split('\n', 1)[0]!);
+    await settleRevision(cluster, name, namespace, revision.number, 'failed', reason.split('\n', 1)[0]!);
     if (error instanceof SupersededError) throw error;
     terminal.line(`${style('red', '✖')} ${namespace}/${name} version ${revision.number} does not serve: ${reason}`);
     terminal.event('failed', { name, namespace, version: revision.number, reason });
@@ -82,7 +82,7 @@ export async function applyVersion(session: Session, version: Version): Promise<
     const problems = error instanceof RolloutError ? error.problems : [];
     throw new RolloutError(`${namespace}/${name} version ${revision.number} failed; ${outcome}`, problems);
   }
-  if (!unchanged) await settleRevision(cluster, name, namespace, revision, 'served', note);
+  if (!unchanged) await settleRevision(cluster, name, namespace, revision.number, 'served', note);
   for (const old of forgotten([...revisions, revision])) await deleteRevision(cluster, name, namespace, old.number);
   terminal.line(`${style('green', '✔')} ${namespace}/${name} version ${revision.number} serves`);
   terminal.event('serves', { name, namespace, version: revision.number });
@@ -127,7 +127,7 @@ async function goBack(session: Session, version: Version, failed: Revision, revi
   const note = `back to ${former.number}, since ${failed.number} failed`;
   const again = await addRevision(cluster, name, namespace, { number: failed.number + 1, note, objects: former.objects });
   await rollOut(session, former.objects, { name, namespace, timeoutSeconds: timeout, force: true });
-  await settleRevision(cluster, name, namespace, again, 'served', note);
+  await settleRevision(cluster, name, namespace, again.number, 'served', note);
   terminal.event('rolled-back', { name, namespace, failed: failed.number, to: former.number, version: again.number });
   return `version ${former.number} serves again, as version ${again.number}`;
 }

@@ -23,12 +23,18 @@ export function comparable(object: KubernetesObject | undefined): string {
 
 export const toYaml = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 
+/** With the fields of each object in the order of the alphabet, but its name first. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, each]) => [key, sorted(each)]),
-  );
+  const { name, ...rest } = readable(value) as { name?: unknown };
+  const fields = Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return { ...(name !== undefined && { name }), ...Object.fromEntries(fields.map(([key, each]) => [key, sorted(each)])) };
+}
+
+/** The graph in the router's environment, in place of its base64. */
+function readable(value: object): object {
+  const { name, value: text } = value as { name?: unknown; value?: unknown };
+  if (name !== 'ENGINE_PREDICTOR' || typeof text !== 'string') return value;
+  return { name, 'value, decoded': JSON.parse(Buffer.from(text, 'base64').toString()) as unknown };
 }

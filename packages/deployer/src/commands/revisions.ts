@@ -53,7 +53,7 @@ export async function addRevision(
 ): Promise<Revision> {
   const { number, note, objects } = version;
   try {
-    const made = await cluster.create({ ...head(name, namespace, number, 'rolling-out', note), data: { objects }, revision: number });
+    const made = await cluster.create({ ...head(name, namespace, number, note), data: { objects }, revision: number });
     return readRevision(made);
   } catch (error) {
     if (error instanceof ClusterError && error.reason === 'exists')
@@ -64,24 +64,24 @@ export async function addRevision(
   }
 }
 
-/** Notes what became of a version. Its objects can never be changed: they are sent along as they are. */
+/** Notes what became of a version. */
 export async function settleRevision(
   cluster: Cluster,
   name: string,
   namespace: string,
-  revision: Revision,
+  number: number,
   state: RevisionState,
   note: string,
 ) {
-  const { number, objects } = revision;
-  await cluster.apply({ ...head(name, namespace, number, state, note), data: { objects }, revision: number }, { force: true });
+  const metadata = { name: nameOf(name, number), namespace };
+  await cluster.patch({ apiVersion, kind, metadata }, { metadata: { annotations: { [stateKey]: state, [noteKey]: note } } });
 }
 
 const nameOf = (name: string, number: number): string => `${name}-${number}`;
 
-function head(name: string, namespace: string, number: number, state: RevisionState, note: string): KubernetesObject {
+function head(name: string, namespace: string, number: number, note: string): KubernetesObject {
   const labels = { [label]: name, 'app.kubernetes.io/managed-by': 'switchyard' };
-  const annotations = { [stateKey]: state, [noteKey]: note };
+  const annotations = { [stateKey]: 'rolling-out' satisfies RevisionState, [noteKey]: note };
   return { apiVersion, kind, metadata: { name: nameOf(name, number), namespace, labels, annotations } };
 }
 

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['@switchyard/source', 'node'];
+
+/** Tests on a real cluster, the one of KUBECONFIG: `nx e2e-cluster deployer`. Each file has a namespace of its own, which it takes away. */
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    name: '@switchyard/deployer on a cluster',
+    root: import.meta.dirname,
+    include: ['src/**/*.cluster.ts'],
+    execArgv: ['--conditions=@switchyard/source'],
+    fileParallelism: false,
+    testTimeout: 300_000,
+    hookTimeout: 180_000,
+  },
+});
