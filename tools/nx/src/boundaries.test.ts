@@ -37,6 +37,14 @@ it('lets a tree pass that keeps the rules', () => {
   expect(violations(tree(protocol, server, runtime, cli))).toEqual([]);
 });
 
+it('takes types for used where their package is', () => {
+  const files = { 'a.ts': "import b from 'b';\nimport d from '@c/d';\n" };
+  const devDependencies = ['@types/b', '@types/c__d', '@types/e'];
+  expect(violations(tree(room('packages/a', 'library', { dependencies: ['b', '@c/d'], devDependencies, files })))).toEqual([
+    'packages/a/package.json declares @types/e, which nothing imports',
+  ]);
+});
+
 describe('a planted violation is found:', () => {
   const planted: [string, Tree, RegExp][] = [
     [

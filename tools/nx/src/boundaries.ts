@@ -109,10 +109,12 @@ function knowledge(from: Package, source: Source, specifier: string): string[] {
   ];
 }
 
-/** A declared dependency that no source names is weight in an image. */
+/** A declared dependency that no source names is weight in an image. Types are named by the package that they are of. */
 function unused({ root, dependencies, devDependencies, sources }: Package): string[] {
-  const named = (name: string, among: readonly Source[]) =>
-    among.some(({ text }) => text.includes(`'${name}'`) || text.includes(`'${name}/`));
+  const named = (declared: string, among: readonly Source[]) => {
+    const name = declared.replace(/^@types\/(?:(.+)__)?/, (_, scope?: string) => (scope ? `@${scope}/` : ''));
+    return among.some(({ text }) => text.includes(`'${name}'`) || text.includes(`'${name}/`));
+  };
   const shipped = sources.filter((source) => !isTest(source));
   return [
     ...dependencies.filter((name) => !named(name, shipped)).map((name) => `${root}/package.json declares ${name}, which no source imports`),

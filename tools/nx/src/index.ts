@@ -6,8 +6,10 @@ export const name = '@switchyard/nx';
 
 type Targets = Record<string, TargetConfiguration>;
 
+type Manifest = { bin?: Record<string, string> };
+
 /**
- * Every package is built and tested in the same way; one that has a Dockerfile also builds and pushes its image.
+ * Every package is built and tested in the same way; one that has a program also makes its image, and publishes that when it is released.
  * So a package has no scripts and no project.json.
  */
 export const createNodes: CreateNodes = [
@@ -15,9 +17,10 @@ export const createNodes: CreateNodes = [
   (manifests, _options, { workspaceRoot }) =>
     manifests.map((manifest) => {
       const root = dirname(manifest);
-      const has = (file: string) => existsSync(join(workspaceRoot, root, file));
-      const { version } = JSON.parse(readFileSync(join(workspaceRoot, manifest), 'utf8')) as { version: string };
-      const targets = { ...(has('tsconfig.json') && source(root)), ...(has('Dockerfile') && image(root, version)) };
+      const { bin = {} } = JSON.parse(readFileSync(join(workspaceRoot, manifest), 'utf8')) as Manifest;
+      const [program] = Object.keys(bin);
+      const hasSource = existsSync(join(workspaceRoot, root, 'tsconfig.json'));
+      const targets = { ...(hasSource && source(root)), ...(program && image(root, program)) };
       return [manifest, { projects: { [root]: { root, targets } } }];
     }),
 ];
@@ -35,14 +38,21 @@ function source(root: string): Targets {
   };
 }
 
-/** The image of a component has the component's name; its context is the workspace, since it needs the lock file and the libraries. */
-function image(root: string, version: string): Targets {
-  const tag = `switchyard/${root.replace(/^.*\//, '')}:${version}`;
+/** The image is called as the program. `nx image rf-runtime --push` builds and pushes it; see docs/images.md for the rest. */
+function image(root: string, program: string): Targets {
+  const tool = 'node tools/image/src/main.ts';
+  const folder = `{workspaceRoot}/dist/image/${program}`;
+  const examples = root.startsWith('apps/') ? ['{workspaceRoot}/examples/**/*'] : [];
+  const inputs = ['production', '^production', '{workspaceRoot}/tools/image/**/*', ...examples];
   return {
-    image: { command: `docker build --file ${root}/Dockerfile --tag ${tag} .`, dependsOn: ['build'] },
-    'nx-release-publish': {
-      command: `if [ "$NX_DRY_RUN" = true ]; then echo would push ${tag}; else docker push ${tag}; fi`,
-      dependsOn: ['image'],
+    bundle: {
+      command: `${tool} bundle ${root}`,
+      inputs,
+      outputs: [folder, `${folder}.sbom.json`],
+      cache: true,
     },
+    sbom: { command: `${tool} sbom ${root}`, dependsOn: ['bundle'] },
+    image: { command: `${tool} image ${root}`, dependsOn: ['bundle'], inputs },
+    'nx-release-publish': { command: `${tool} image ${root} --push`, dependsOn: ['bundle'] }, // does nothing where NX_DRY_RUN is true
   };
 }

@@ -30,7 +30,7 @@ export function readTree(workspace: string): Tree {
   const read = (path: string) => JSON.parse(readFileSync(join(workspace, path), 'utf8')) as Manifest;
   const packages = globSync('{packages,apps}/*/package.json', { cwd: workspace }).toSorted();
   return {
-    packages: [...packages, 'tools/nx/package.json', 'benchmarks/package.json'].map((manifest) =>
+    packages: [...packages, 'tools/nx/package.json', 'tools/image/package.json', 'benchmarks/package.json'].map((manifest) =>
       readPackage(workspace, dirname(manifest), read(manifest)),
     ),
     rootDependencies: Object.keys(read('package.json').devDependencies ?? {}),

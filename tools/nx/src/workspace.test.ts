@@ -39,21 +39,44 @@ it('touches only what a change affects', () => {
   expect(affected()).toEqual(['']);
 });
 
-it('builds and pushes the image of a package that has a Dockerfile, and of no other', () => {
-  writeFileSync(join(workspace.root, 'packages/rf-runtime/Dockerfile'), 'FROM scratch\n');
+it('makes the image of a package that has a program, and of no other', () => {
   const targets = (name: string) =>
     JSON.parse(workspace.run('nx', 'show', 'project', name, '--json')).targets as Record<
       string,
-      { options: { command: string }; dependsOn: string[] }
+      { options: { command: string }; dependsOn: string[]; cache?: boolean; outputs?: string[] }
     >;
-  const { image, build, ...others } = targets('@switchyard/rf-runtime');
-  expect(image).toMatchObject({
-    options: { command: 'docker build --file packages/rf-runtime/Dockerfile --tag switchyard/rf-runtime:0.1.0 .' },
-    dependsOn: ['build'],
+  const { bundle, image, build, 'nx-release-publish': publish, ...others } = targets('@switchyard/rf-runtime');
+  expect(bundle).toMatchObject({
+    options: { command: 'node tools/image/src/main.ts bundle packages/rf-runtime' },
+    outputs: ['{workspaceRoot}/dist/image/rf-runtime', '{workspaceRoot}/dist/image/rf-runtime.sbom.json'],
+    cache: true,
   });
+  expect(image).toMatchObject({ options: { command: 'node tools/image/src/main.ts image packages/rf-runtime' }, dependsOn: ['bundle'] });
+  expect(image!.cache).toBeFalsy(); // a Docker engine may have lost it
+  expect(publish).toMatchObject({ options: { command: 'node tools/image/src/main.ts image packages/rf-runtime --push' } });
   expect(build!.options.command).toBe('tsc -p packages/rf-runtime');
-  expect(Object.keys(others).toSorted()).toEqual(['nx-release-publish', 'test']);
+  expect(Object.keys(others).toSorted()).toEqual(['sbom', 'test']);
   expect(Object.keys(targets('@switchyard/protocol')).toSorted()).toEqual(['build', 'test']);
+});
+
+/** Of which packages `nx affected -t image` would make the image after the last commit. */
+function affectedImages(): string[] {
+  workspace.run('nx', 'affected', '-t', 'image', '--base=HEAD~1', '--head=HEAD', '--graph=.nx/affected.json');
+  const { tasks } = JSON.parse(readFileSync(join(workspace.root, '.nx/affected.json'), 'utf8')) as { tasks: { tasks: object } };
+  const images = Object.keys(tasks.tasks).filter((task) => task.endsWith(':image'));
+  return images.map((task) => task.replace(/^@switchyard\/|:image$/g, '')).toSorted();
+}
+
+it('makes anew only the images that a change is in', () => {
+  appendFileSync(join(workspace.root, 'packages/experiment/src/index.ts'), '\n');
+  commit(workspace.run, 'fix(experiment): change what only the router has');
+  expect(affectedImages()).toEqual(['ab-router', 'cli']);
+  appendFileSync(join(workspace.root, 'packages/rf-runtime/src/main.ts'), '\n');
+  commit(workspace.run, 'fix(rf-runtime): change one');
+  expect(affectedImages()).toEqual(['cli', 'rf-runtime']);
+  appendFileSync(join(workspace.root, 'tools/image/Dockerfile'), '\n');
+  commit(workspace.run, 'build(image): change what is in all');
+  expect(affectedImages()).toEqual(expect.arrayContaining(['ab-router', 'cli', 'rf-runtime', 'rf-trainer', 'tf-runtime', 'tf-trainer']));
 });
 
 it('gives a package its next version by its commits, and no other package', () => {

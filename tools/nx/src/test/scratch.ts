@@ -39,7 +39,7 @@ function linkDependencies(root: string): void {
   for (const name of readdirSync(from)) {
     if (name !== '@switchyard' && name !== '.cache') symlinkSync(join(from, name), join(to, name));
   }
-  for (const manifest of globSync(['{packages,apps}/*/package.json', 'tools/nx/package.json', 'benchmarks/package.json'], { cwd: root })) {
+  for (const manifest of globSync(['{packages,apps,tools}/*/package.json', 'benchmarks/package.json'], { cwd: root })) {
     const { name } = JSON.parse(readFileSync(join(root, manifest), 'utf8')) as { name: string };
     symlinkSync(join(root, dirname(manifest)), join(to, name));
   }

@@ -1,6 +1,17 @@
 import { idOf, type Content } from './contents.ts';
 import type { Component } from './component.ts';
 
+/** Of CycloneDX, what we read again. */
+export type Sbom = {
+  readonly components: readonly {
+    readonly group?: string;
+    readonly name: string;
+    readonly version: string;
+    readonly licenses: readonly { readonly expression?: string; readonly license?: { readonly id: string } }[];
+    readonly purl: string;
+  }[];
+};
+
 /**
  * A bill of materials in CycloneDX 1.6: what is in a bundle, no less and no more. It says no time and no number of its own, so that the same
  * bundle has the same bill. See https://cyclonedx.org/docs/1.6/json/.
