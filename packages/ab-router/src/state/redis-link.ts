@@ -36,7 +36,6 @@ export function redisLink(address: RedisAddress, silenceMs: number, { up, down }
       ...(password !== undefined && { password }),
       RESP: 2, // all that is needed, and every server has it
       disableOfflineQueue: true,
-      name: 'switchyard-ab-router',
     });
     opened.on('ready', () => opened === client && !closed && up());
     opened.on('error', (error: Error) => opened === client && !closed && down(error));

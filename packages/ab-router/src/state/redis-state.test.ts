@@ -50,8 +50,11 @@ test('two replicas know of all rewards of both, to the last digit, and so does a
   await Promise.all(rewards);
   const expected = { 'x:y': { rows: 100, micros: 10_000_100 }, z: { rows: 400, micros: 40_000_400 } };
   await until(() => expect([sums(a), sums(b)]).toEqual([expected, expected]));
-  expect(sums(await loaded(redis.url))).toEqual(expected);
+  const late = await loaded(redis.url);
+  expect(sums(late)).toEqual(expected);
   expect(await hash(redis)).toEqual({ 'rows:x:y': '100', 'micros:x:y': '10000100', 'rows:z': '400', 'micros:z': '40000400' });
+  await a.append(one('only a was told'));
+  await until(() => expect([b, late].map((state) => state.totals().get('only a was told')?.rows)).toEqual([1, 1]));
 });
 
 test('a reward is in Redis, and known here, when append says so', async () => {
@@ -85,7 +88,7 @@ test('a file, Redis and memory make the same of the same rewards, in any order',
       for (const other of others) expect(other).toEqual(first);
       await Promise.all(again.map((state) => state.close()));
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 });
 
@@ -215,6 +218,19 @@ test('user, password and database are used, and their errors are told in words w
     for (const [index, [, words]] of bad.entries()) expect(reasonOf(states[index]!)).toContain(words);
   });
   for (const state of states) expect(reasonOf(state)).not.toMatch(/wr0ng|s@cret|s%40cret/);
+});
+
+test('a user needs few rights, on keys of switchyard alone', async () => {
+  const rights = '~switchyard:* -@all +eval +exists +get +hget +hgetall +hincrby +hset +select +set'; // as the documentation has it
+  const redis = await redisServer('--appendonly', 'no', '--user', 'router', 'on', '>pw', ...rights.split(' '));
+  const state = await loaded(`redis://router:pw@127.0.0.1:${redis.port}/1`);
+  await state.append(one('a'));
+  await redis.stop();
+  await redis.start(); // empty, so it is written anew
+  await until(() => state.append(one('a')));
+  expect(sums(state)).toEqual({ a: { rows: 2, micros: 2_000_000 } });
+  const other = open(`redis://router:pw@127.0.0.1:${redis.port}`, { key: 'other' });
+  await until(() => expect(reasonOf(other)).toContain('answers: NOPERM'));
 });
 
 test('what Redis refuses for good is told at once and does not count; what is there stays', async () => {
