@@ -5,6 +5,7 @@ export type Container = {
   readonly name: string;
   readonly image: string;
   readonly command?: readonly string[];
+  readonly args?: readonly string[];
   readonly env?: readonly { readonly name: string; readonly valueFrom?: object }[];
   readonly volumeMounts?: readonly { readonly name: string }[];
   readonly resources?: { readonly requests?: object; readonly limits?: { readonly memory?: string } };

@@ -138,6 +138,8 @@ test('every container says its command, and restricts what Argo puts beside it',
   const running = library.spec.templates.filter(({ container }) => container);
   for (const { name, container, sidecars = [], podSpecPatch } of running) {
     expect([name, [container!, ...sidecars].every(({ command }) => command !== undefined)]).toEqual([name, true]);
+    const words = [container!, ...sidecars].flatMap(({ command = [], args = [] }) => [...command, ...args]);
+    expect(words.filter((word) => typeof word !== 'string')).toEqual([]); // 'a ? b : c' without quotes is a map
     const patch = JSON.parse(podSpecPatch ?? '{}') as Record<string, { name: string; securityContext: object }[]>;
     const restricted = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
     expect(patch).toEqual({

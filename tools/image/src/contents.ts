@@ -20,6 +20,7 @@ type Manifest = {
   name: string;
   version: string;
   license?: string | { type: string };
+  licenses?: readonly { type: string }[]; // as npm had it once
   dependencies?: object;
   optionalDependencies?: object;
   peerDependencies?: object;
@@ -51,7 +52,7 @@ export const isOurs = ({ root }: Content): boolean => !root.includes('node_modul
 
 function read(workspace: string, root: string, { packages }: Lock): Content {
   const manifest = JSON.parse(readFileSync(join(workspace, root, 'package.json'), 'utf8')) as Manifest;
-  const license = typeof manifest.license === 'object' ? manifest.license.type : manifest.license;
+  const license = licenseOf(manifest);
   if (!license) throw new Error(`${root}/package.json states no license: it cannot go into an image`);
   const { dependencies, optionalDependencies, peerDependencies } = manifest;
   return {
@@ -62,6 +63,11 @@ function read(workspace: string, root: string, { packages }: Lock): Content {
     integrity: packages[root]?.integrity,
     dependencies: Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).toSorted(compare),
   };
+}
+
+function licenseOf({ license, licenses }: Manifest): string | undefined {
+  if (typeof license === 'object') return license.type;
+  return license ?? licenses?.map(({ type }) => type).join(' OR ');
 }
 
 function compare(a: string, b: string): number {

@@ -3,6 +3,8 @@
 //     node tools/image/src/main.ts bundle rf-runtime [folder]     all that is in the image beside Node, to dist/image/rf-runtime
 //     node tools/image/src/main.ts sbom rf-runtime                what that is
 //     node tools/image/src/main.ts image rf-runtime               the image of it; docs/images.md has the options
+//     node tools/image/src/main.ts publish rf-runtime             bundles, builds and pushes what the release at HEAD is of
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -23,14 +25,14 @@ const { values, positionals } = parseArgs({
   },
 });
 const [command, name = '', folder] = positionals;
-const dryRun = process.env['NX_DRY_RUN'] === 'true';
 
 try {
   const component = readComponent(workspace, name);
   if (command === 'bundle') await writeBundle(component, folder);
   else if (command === 'sbom') showContents(component);
-  else if (command === 'image') await writeImage(component);
-  else throw new Error(`"${command ?? ''}" is none of bundle, sbom, image`);
+  else if (command === 'image') await writeImage(component, values.push);
+  else if (command === 'publish') await publish(component);
+  else throw new Error(`"${command ?? ''}" is none of bundle, sbom, image, publish`);
 } catch (error) {
   console.error(process.env['DEBUG'] ? error : (error as Error).message);
   process.exitCode = 1;
@@ -52,18 +54,32 @@ function showContents(component: Component): void {
   console.log(`${components.length} packages, as CycloneDX in ${file}`);
 }
 
-async function writeImage(component: Component): Promise<void> {
+async function writeImage(component: Component, push: boolean): Promise<void> {
   const tag = `switchyard/${component.name}:${values.tag ?? component.version}`;
-  if (values.push && !values.registry) throw new Error('where to push to? give --registry, or REGISTRY in the environment');
-  const pushed = `${values.registry}/${tag}`;
-  if (dryRun) return console.log(values.push ? `would build and push ${pushed}` : `would build ${tag}`);
+  const pushed = push ? `${registry()}/${tag}` : '';
   const image = await buildImage(workspace, component, bundled(component), { tag, nodeImage: values['node-image'] });
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
   console.log(`${tag} is ${image.id}: ${megabytes(image.bytes - image.baseBytes)} MB over the ${megabytes(image.baseBytes)} of Node`);
-  if (!values.push) return;
+  if (!push) return;
   await docker(['tag', tag, pushed]);
   await docker(['push', '--quiet', pushed]);
   console.log(`pushed ${await docker(['image', 'inspect', '--format', '{{join .RepoDigests " "}}', pushed])}`);
+}
+
+/** `nx release` asks this of every component. Only of those whose version it has just tagged is there anything new; a tag is pushed once. */
+async function publish(component: Component): Promise<void> {
+  const image = `${registry()}/switchyard/${component.name}`;
+  if (process.env['NX_DRY_RUN'] === 'true') return console.log(`would push ${image}, if this release tags a version of it`);
+  const release = `${component.packageName}@${component.version}`;
+  const tags = execFileSync('git', ['tag', '--points-at', 'HEAD'], { cwd: workspace, encoding: 'utf8' }).split('\n');
+  if (!tags.includes(release)) return console.log(`nothing to push: the tag ${release} is not on this commit`);
+  await writeBundle(component);
+  await writeImage(component, true);
+}
+
+function registry(): string {
+  if (values.registry) return values.registry;
+  throw new Error('where to push to? give --registry, or REGISTRY in the environment');
 }
 
 function bundled(component: Component): string {

@@ -53,6 +53,6 @@ function image(root: string, program: string): Targets {
     },
     sbom: { command: `${tool} sbom ${root}`, dependsOn: ['bundle'] },
     image: { command: `${tool} image ${root}`, dependsOn: ['bundle'], inputs },
-    'nx-release-publish': { command: `${tool} image ${root} --push`, dependsOn: ['bundle'] }, // does nothing where NX_DRY_RUN is true
+    'nx-release-publish': { executor: 'nx:run-commands', options: { command: `${tool} publish ${root}`, forwardAllArgs: false } },
   };
 }

@@ -53,7 +53,7 @@ it('makes the image of a package that has a program, and of no other', () => {
   });
   expect(image).toMatchObject({ options: { command: 'node tools/image/src/main.ts image packages/rf-runtime' }, dependsOn: ['bundle'] });
   expect(image!.cache).toBeFalsy(); // a Docker engine may have lost it
-  expect(publish).toMatchObject({ options: { command: 'node tools/image/src/main.ts image packages/rf-runtime --push' } });
+  expect(publish).toMatchObject({ options: { command: 'node tools/image/src/main.ts publish packages/rf-runtime' } });
   expect(build!.options.command).toBe('tsc -p packages/rf-runtime');
   expect(Object.keys(others).toSorted()).toEqual(['sbom', 'test']);
   expect(Object.keys(targets('@switchyard/protocol')).toSorted()).toEqual(['build', 'test']);
@@ -79,16 +79,39 @@ it('makes anew only the images that a change is in', () => {
   expect(affectedImages()).toEqual(expect.arrayContaining(['ab-router', 'cli', 'rf-runtime', 'rf-trainer', 'tf-runtime', 'tf-trainer']));
 });
 
-it('gives a package its next version by its commits, and no other package', () => {
-  workspace.run('git', 'tag', '@switchyard/rf-runtime@0.1.0');
-  workspace.run('git', 'tag', '@switchyard/tf-runtime@0.1.0');
+it('shows what a release would do: a version for each component that changed or has a changed library in it', () => {
+  for (const { name } of readTree(workspace.root).packages) workspace.run('git', 'tag', `${name}@0.1.0`);
+  appendFileSync(join(workspace.root, 'packages/forest/src/index.ts'), '\n');
+  commit(workspace.run, 'fix(forest): round thresholds as they were');
   appendFileSync(join(workspace.root, 'packages/rf-runtime/src/main.ts'), '\n');
   commit(workspace.run, 'feat(rf-runtime): serve more');
-  const kept = ['--git-commit=false', '--git-tag=false', '--stage-changes=false'];
-  workspace.run('nx', 'release', 'version', '--projects=@switchyard/rf-runtime,@switchyard/tf-runtime', ...kept);
+  process.env['REGISTRY'] = 'registry.example';
+  const said = workspace.run('nx', 'release', '--dry-run', '--yes');
+  expect([...new Set(said.match(/packages\/\S+\.json is now \S+/g))].toSorted()).toEqual([
+    'packages/forest/package.json is now 0.1.1',
+    'packages/rf-runtime/package.json is now 0.1.1',
+    'packages/rf-trainer/package.json is now 0.1.1', // grows forests
+  ]);
+  const changelog = said.slice(said.indexOf('packages/rf-runtime/CHANGELOG.md'));
+  expect(changelog).toMatch(/## 0\.1\.1[^]*- \*\*rf-runtime:\*\* serve more[^]*- Updated @switchyard\/forest to 0\.1\.1/);
+  expect(said.match(/@switchyard\/\S+@0\.1\.1/g)).toContain('@switchyard/rf-runtime@0.1.1');
+  expect(said).toContain('would push registry.example/switchyard/rf-runtime, if this release tags a version of it');
+  expect(workspace.run('git', 'status', '--short')).toBe('');
+  expect(workspace.run('git', 'tag', '--list', '*@0.1.1')).toBe('');
+});
+
+it('gives packages their next versions by their commits, with changelogs and tags', () => {
+  workspace.run('git', 'config', 'user.name', 'test');
+  workspace.run('git', 'config', 'user.email', 'test@localhost');
+  workspace.run('nx', 'release', '--skip-publish', '--projects=@switchyard/rf-runtime,@switchyard/tf-runtime');
   const version = (name: string) =>
     JSON.parse(readFileSync(join(workspace.root, `packages/${name}/package.json`), 'utf8')).version as string;
   expect({ rf: version('rf-runtime'), tf: version('tf-runtime') }).toEqual({ rf: '0.1.1', tf: '0.1.0' });
+  expect(workspace.run('git', 'tag', '--points-at', 'HEAD').trim()).toBe('@switchyard/rf-runtime@0.1.1');
+  expect(readFileSync(join(workspace.root, 'packages/rf-runtime/CHANGELOG.md'), 'utf8')).toContain('serve more');
+  expect(workspace.run('nx', 'release', 'publish', '--projects=@switchyard/tf-runtime')).toContain(
+    'nothing to push: the tag @switchyard/tf-runtime@0.1.0 is not on this commit', // a tag that exists is not pushed again
+  );
 });
 
 it('makes a runtime that builds and passes the conformance suite', () => {
