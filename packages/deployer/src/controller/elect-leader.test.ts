@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Cluster, ClusterError, type LiveObject } from '../cluster/index.ts';
+import { ClusterError } from '../cluster/cluster-error.ts';
+import type { Cluster, LiveObject } from '../cluster/index.ts';
 import { electLeader, type LeaderTimes } from './elect-leader.ts';
 import { held, mayHold, released, sight } from './lease.ts';
 

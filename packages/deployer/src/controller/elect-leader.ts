@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Cluster, ClusterError, type LiveObject } from '../cluster/index.ts';
+import { ClusterError } from '../cluster/cluster-error.ts';
+import type { Cluster, LiveObject } from '../cluster/index.ts';
 import { held, type LeaseSpec, mayHold, released, sight, type Sighting } from './lease.ts';
 
 export type LeaderTimes = {

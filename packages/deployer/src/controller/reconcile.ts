@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DeploymentError, parseDeployments } from '@switchyard/deployment';
-import { type Cluster, ClusterError, diagnose, type LiveObject, observe, patience, type RolloutProblem } from '../cluster/index.ts';
+import { ClusterError } from '../cluster/cluster-error.ts';
+import { diagnose, patience, type RolloutProblem } from '../cluster/diagnose.ts';
+import type { Cluster, LiveObject } from '../cluster/index.ts';
+import { observe } from '../cluster/observe.ts';
 import { describeObject, type KubernetesObject } from '../kubernetes-object.ts';
 import { managedBy } from '../render/labels.ts';
 import type { RenderOptions } from '../render/options.ts';

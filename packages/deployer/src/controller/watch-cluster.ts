@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Cluster, isRoute, type LiveObject } from '../cluster/index.ts';
+import type { Cluster, LiveObject } from '../cluster/index.ts';
+import { isRoute } from '../cluster/managed.ts';
 import { deploymentLabel } from '../render/labels.ts';
 import { type Change, createObjectCache, type ObjectCache } from './object-cache.ts';
 import { partOf } from './plan.ts';
