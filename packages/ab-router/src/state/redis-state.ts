@@ -85,7 +85,7 @@ export function redisState(options: RedisStateOptions): ArmState {
   }
 
   async function lookAnew(client: Client): Promise<void> {
-    if (performance.now() - readAt < (used ? tickMs : idleMs)) return;
+    if (performance.now() - readAt < (used ? tickMs / 2 : idleMs)) return; // half, or every other tick would come a moment too early
     used = false;
     adopt(await readFields(client, key));
   }
