@@ -27,14 +27,12 @@ export function httpRoute(
     metadata: { name: deployment.name, namespace, labels: deploymentLabels(deployment) },
     spec: {
       ...parentsOf(options, options.gateway.httpSection),
-      rules: [
-        {
-          matches: pathsOf(deployment, namespace, options).map((value) => ({ path: { type: 'PathPrefix', value } })),
-          filters: [rewrite, ...mirrors],
-          backendRefs,
-          timeouts: { request: `${options.requestTimeoutSeconds}s` },
-        },
-      ],
+      rules: pathsOf(deployment, namespace, options).map((value) => ({
+        matches: [{ path: { type: 'PathPrefix', value } }], // a prefix that is rewritten must be the only match of its rule
+        filters: [rewrite, ...mirrors],
+        backendRefs,
+        timeouts: { request: `${options.requestTimeoutSeconds}s` },
+      })),
     },
   };
 }

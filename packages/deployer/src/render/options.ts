@@ -61,7 +61,11 @@ export const renderOptions = z.strictObject({
       name: label.default('switchyard'),
       namespace: label.optional().describe("The deployment's own, unless given."),
       httpSection: label.optional().describe('The listener of HTTPRoutes. All listeners, unless given.'),
-      grpcSection: label.optional().describe('The listener of GRPCRoutes. All listeners, unless given.'),
+      grpcSection: label
+        .optional()
+        .describe(
+          'The listener of GRPCRoutes. All, unless given; a gateway may refuse them on one that HTTPRoutes of the same host hang on.',
+        ),
       hostnames: z.array(text).default([]).describe('Host names that the routes are for. All, unless given.'),
     })
     .prefault({}),
