@@ -1,6 +1,9 @@
 /** When the user or the system wants us to end. */
 export type Stop = { readonly signal: AbortSignal; readonly promise: Promise<string>; dispose(): void };
 
+/** One request to end can come more than once: to the whole process group, and again from each process between it and us. */
+const sameRequestMs = 1000;
+
 /**
  * Hears Ctrl-C, SIGTERM, SIGHUP and the death of the process that started us with a channel.
  * `now` is called on a second Ctrl-C: whoever presses it again does not want to wait.
@@ -8,8 +11,13 @@ export type Stop = { readonly signal: AbortSignal; readonly promise: Promise<str
 export function listenForStop(now: () => void): Stop {
   const controller = new AbortController();
   const asked = Promise.withResolvers<string>();
+  let askedAt = 0;
   const stop = (why: string): void => {
-    if (controller.signal.aborted) return now();
+    if (controller.signal.aborted) {
+      if (performance.now() - askedAt > sameRequestMs) now();
+      return;
+    }
+    askedAt = performance.now();
     controller.abort(new StoppedError(why));
     asked.resolve(why);
   };
