@@ -8,6 +8,7 @@ const stop = fileURLToPath(new URL('stop.ts', import.meta.url));
 const script = `
   const { listenForStop } = await import(${JSON.stringify(stop)});
   const { promise } = listenForStop(() => process.exit(130));
+  setInterval(() => {}, 1000); // the work that is to be ended
   process.send('listening');
   await promise;
   setTimeout(() => process.exit(0), 3000); // what draining takes
