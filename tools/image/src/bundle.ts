@@ -56,11 +56,13 @@ export async function bundle(workspace: string, component: Component, folder: st
 /** All code goes to the top of the folder. A thread is a module of its own, and at its own place is one that imports it. */
 async function compile(workspace: string, component: Component, folder: string): Promise<Metafile> {
   const entries = Object.fromEntries(component.entries.map(({ name, file }) => [name, file]));
-  const first = await esbuild(workspace, folder, entries, false);
+  const first = await esbuild(workspace, folder, entries);
   const threads = beside.filter(({ module }) => isUsed(first, module)).flatMap(({ entries = [] }) => entries);
   const threadName = (file: string): string => file.replace(/^.*\/|\.ts$/g, '');
+  if (threads.length === 0) return first;
   for (const file of threads) entries[threadName(file)] = file;
-  const metafile = await esbuild(workspace, folder, entries, true);
+  rmSync(folder, { recursive: true }); // chunks are parted anew
+  const metafile = await esbuild(workspace, folder, entries);
   for (const file of threads) {
     const stub = file.replace(/\.ts$/, '.js');
     mkdirSync(dirname(join(folder, stub)), { recursive: true });
@@ -69,12 +71,11 @@ async function compile(workspace: string, component: Component, folder: string):
   return metafile;
 }
 
-async function esbuild(workspace: string, outdir: string, entryPoints: Record<string, string>, write: boolean): Promise<Metafile> {
+async function esbuild(workspace: string, outdir: string, entryPoints: Record<string, string>): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: workspace,
     outdir,
     entryPoints,
-    write,
     metafile: true,
     bundle: true,
     splitting: true, // what is imported when needed is loaded when needed
