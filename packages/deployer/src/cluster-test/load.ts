@@ -22,14 +22,14 @@ export type LoadOptions = {
 
 /** Sends requests without end until it is stopped; every request that was begun is waited for. */
 export function startLoad(options: LoadOptions): { stop(): Promise<LoadReport> } {
-  let stopped = false;
+  const stopping = new AbortController();
   let answered = 0;
   const failures: string[] = [];
   const routes = new Map<string, number>();
   const lasting = new Agent({ keepAlive: true });
 
   async function client(agent: Agent | false): Promise<void> {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       try {
         const { status, text } = await send(options, agent);
         if (status === 200) {
@@ -50,7 +50,7 @@ export function startLoad(options: LoadOptions): { stop(): Promise<LoadReport> }
   const clients = Array.from({ length: options.clients }, (_, at) => client(at % 2 === 0 ? lasting : false));
   return {
     async stop() {
-      stopped = true;
+      stopping.abort();
       await Promise.all(clients);
       lasting.destroy();
       return { answered, failures, routes };

@@ -69,9 +69,8 @@ function containerProblem(pod: Pod, container: ContainerStatus, events: readonly
   const called = `container ${name} of pod ${pod.metadata.name}`;
   const { reason = '', message = '' } = state.waiting ?? {};
   if (imageReasons.includes(reason)) {
-    const pull = lastOf(events, 'Failed', 'InspectFailed', 'ErrImageNeverPull');
-    const words = message.startsWith('Back-off') || message === '' ? (pull?.message ?? message) : message;
-    return { kind: 'image', message: `${called} has no image: ${image}: ${reason}: ${words}` };
+    const pull = events.findLast((event) => event.reason === 'Failed' && event.message?.includes(`"${image}"`)); // it says more than "back-off"
+    return { kind: 'image', message: `${called} has no image: ${pull?.message ?? `${image}: ${reason}: ${message}`}` };
   }
   if (configurationReasons.includes(reason)) return { kind: 'configuration', message: `${called} cannot be made: ${reason}: ${message}` };
 

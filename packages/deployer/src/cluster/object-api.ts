@@ -37,7 +37,7 @@ class ObjectApi extends KubernetesObjectApi {
     for (const [key, value] of Object.entries(query)) if (value !== undefined) request.setQueryParam(key, value);
     if (body !== undefined) {
       request.setHeaderParam('Content-Type', contentType);
-      request.setBody(JSON.stringify(body));
+      request.setBody(toJson(body));
     }
     request.setSignal(AbortSignal.timeout(call.timeoutMs ?? 30_000));
     return this.requestPromise(request);
@@ -67,6 +67,13 @@ class ObjectApi extends KubernetesObjectApi {
     return JSON.parse(text) as never;
   }
 }
+
+/**
+ * JSON as the API server writes it, with `<`, `>` and `&` escaped: data that it keeps as it came (a ControllerRevision's) must not look
+ * changed to it when it comes by again.
+ */
+const toJson = (body: unknown): string =>
+  JSON.stringify(body).replaceAll(/[<>&\u2028\u2029]/g, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 export type { ObjectApi };
 

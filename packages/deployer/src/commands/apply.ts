@@ -74,7 +74,9 @@ export async function applyVersion(session: Session, version: Version): Promise<
   } catch (error) {
     if (session.signal.aborted) throw stopped(version, revision);
     const reason = (error as Error).message;
-    await settleRevision(cluster, name, namespace, revision.number, 'failed', reason.split('\n', 1)[0]!);
+    await settleRevision(cluster, name, namespace, revision.number, 'failed', reason.split('\n', 1)[0]!).catch((unsaid: Error) =>
+      terminal.line(style('yellow', `  the history does not learn of it: ${unsaid.message}`)),
+    );
     if (error instanceof SupersededError) throw error;
     terminal.line(`${style('red', '✖')} ${namespace}/${name} version ${revision.number} does not serve: ${reason}`);
     terminal.event('failed', { name, namespace, version: revision.number, reason });
