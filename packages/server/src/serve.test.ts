@@ -1,3 +1,4 @@
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { Client, credentials, status, type ServiceError } from '@grpc/grpc-js';
 import { encodeSeldonProto, seldonServices } from '@switchyard/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -112,6 +113,27 @@ describe('drain', () => {
     }
     expect(await call).toBeUndefined();
     await closing;
+  });
+
+  test('a client that keeps its connection and asks between two answers is told to close, not cut off', async () => {
+    const server = await start(linearPredictor());
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = () =>
+      new Promise<IncomingMessage>((resolve, reject) => {
+        const options = { port: server.httpPort, path: '/api/v1.0/predictions', method: 'POST', agent };
+        const sent = request({ host: '127.0.0.1', ...options, headers: { 'content-type': 'application/json' } }, resolve);
+        sent.on('error', reject).end(body);
+      });
+    const drained = async (answer: IncomingMessage) => ({ status: answer.statusCode, left: (await answer.toArray()).length > 0 });
+    expect(await drained(await ask())).toEqual({ status: 200, left: true });
+    const closing = server.close();
+    await new Promise((resolve) => setTimeout(resolve, 50)); // the connection is idle, and the server on its way out
+    const late = await ask();
+    expect(late.statusCode).toBe(200);
+    expect(late.headers.connection).toBe('close');
+    late.resume();
+    await closing;
+    agent.destroy();
   });
 
   test('a request that outlasts the drain is cut off', async () => {

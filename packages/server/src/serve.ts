@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Server } from 'node:http';
 import { UserError } from '@switchyard/config';
 import { createDataPlane, type DataPlane } from './data-plane.ts';
@@ -103,6 +104,7 @@ const silence = 250; // a connection that was opened but says nothing for so lon
 
 async function drain(plane: DataPlane, http: Server, grpc: GrpcServer, drainMs: number): Promise<void> {
   plane.hold('draining', 'draining');
+  await part(http, Math.min(parting, drainMs));
   const closed = new Promise<void>((resolve) => http.close(() => resolve()));
   const served = Promise.all([grpc.drain(), plane.admission.idle()]);
   if ((await within(drainMs, served)) === 'late') {
@@ -111,6 +113,23 @@ async function drain(plane: DataPlane, http: Server, grpc: GrpcServer, drainMs: 
   } else await within(Math.min(silence, drainMs), closed);
   http.closeAllConnections();
   await closed;
+}
+
+/**
+ * The time that clients have to leave: `close()` ends idle connections at once, and one of them may carry a request at that very moment.
+ * Until then every answer tells its client to close.
+ */
+const parting = 500;
+
+async function part(http: Server, milliseconds: number): Promise<void> {
+  for (const end = performance.now() + milliseconds; performance.now() < end;) {
+    if ((await connections(http)) === 0) return;
+    await delay(10);
+  }
+}
+
+function connections(http: Server): Promise<number> {
+  return new Promise((resolve) => http.getConnections((error, count) => resolve(error ? 0 : count)));
 }
 
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | 'late'> {
