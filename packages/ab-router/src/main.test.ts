@@ -8,7 +8,7 @@ import { encodePredictor } from '@switchyard/deployment';
 import type { Message } from '@switchyard/protocol';
 import type { Status } from '@switchyard/server';
 import { predictorOf, restModel } from './test/graph.ts';
-import { redisServer } from './test/redis-server.ts';
+import { redisServer, redisTest } from './test/redis-server.ts';
 import { startRestUnit } from './test/rest-unit.ts';
 
 let directory: string;
@@ -100,47 +100,50 @@ const bandit = (...arms: string[]): string =>
     }),
   );
 
-test('replicas learn together: a reward acknowledged by one that is killed counts once, and for one that starts with other arms', async () => {
-  const redis = await redisServer('--requirepass', 'secret');
-  const env = {
-    ENGINE_PREDICTOR: bandit('a', 'b'),
-    SELDON_DEPLOYMENT_ID: 'digits',
-    SWITCHYARD_STATE: redis.url,
-    SWITCHYARD_STATE_PASSWORD: 'secret',
-  };
-  const [first, second] = await Promise.all([start(env), start(env)]);
-  const request = { data: { ndarray: [[1]] } };
-  const arms = { a: 0, b: 0 };
-  let unanswered = 0;
-  const reward = async ({ post }: typeof first, arm: 'a' | 'b'): Promise<void> => {
-    const feedback = { response: { meta: { routing: { eg: arm === 'a' ? 0 : 1 } } }, reward: arm === 'a' ? 0 : 0.7 };
-    const answer = await post('/api/v1.0/feedback', feedback).catch(() => undefined);
-    if (answer?.status === 200) arms[arm]++;
-    else unanswered++;
-  };
-  const send = (router: typeof first, count: number) =>
-    Array.from({ length: count }, (_, index) => reward(router, index % 2 === 0 ? 'a' : 'b'));
-  await Promise.all(send(first, 20));
-  const load = [...send(first, 200), ...send(second, 200)];
-  await load[20];
-  first.router.kill('SIGKILL');
-  await Promise.all(load);
+redisTest(
+  'replicas learn together: a reward acknowledged by one that is killed counts once, and for one that starts with other arms',
+  async () => {
+    const redis = await redisServer('--requirepass', 'secret');
+    const env = {
+      ENGINE_PREDICTOR: bandit('a', 'b'),
+      SELDON_DEPLOYMENT_ID: 'digits',
+      SWITCHYARD_STATE: redis.url,
+      SWITCHYARD_STATE_PASSWORD: 'secret',
+    };
+    const [first, second] = await Promise.all([start(env), start(env)]);
+    const request = { data: { ndarray: [[1]] } };
+    const arms = { a: 0, b: 0 };
+    let unanswered = 0;
+    const reward = async ({ post }: typeof first, arm: 'a' | 'b'): Promise<void> => {
+      const feedback = { response: { meta: { routing: { eg: arm === 'a' ? 0 : 1 } } }, reward: arm === 'a' ? 0 : 0.7 };
+      const answer = await post('/api/v1.0/feedback', feedback).catch(() => undefined);
+      if (answer?.status === 200) arms[arm]++;
+      else unanswered++;
+    };
+    const send = (router: typeof first, count: number) =>
+      Array.from({ length: count }, (_, index) => reward(router, index % 2 === 0 ? 'a' : 'b'));
+    await Promise.all(send(first, 20));
+    const load = [...send(first, 200), ...send(second, 200)];
+    await load[20];
+    first.router.kill('SIGKILL');
+    await Promise.all(load);
 
-  await vi.waitFor(async () => expect((await second.post('/api/v1.0/predictions', request)).json.meta.routing).toEqual({ eg: 1 }));
-  const { router, post } = await start({ ...env, ENGINE_PREDICTOR: bandit('new', 'b', 'a') });
-  const answers = await Promise.all([1, 2, 3].map(() => post('/api/v1.0/predictions', request)));
-  expect(answers.map(({ json }) => json.meta.routing?.['eg'])).toEqual([0, 0, 0]); // never tried, so worth 1
-  for (let times = 0; times < 3; times++) await post('/api/v1.0/feedback', { response: { meta: { routing: { eg: 0 } } }, reward: 0 });
-  expect((await post('/api/v1.0/predictions', request)).json.meta.routing).toEqual({ eg: 1 });
-  router.kill('SIGTERM');
-  expect(await once(router, 'exit')).toEqual([0, null]);
+    await vi.waitFor(async () => expect((await second.post('/api/v1.0/predictions', request)).json.meta.routing).toEqual({ eg: 1 }));
+    const { router, post } = await start({ ...env, ENGINE_PREDICTOR: bandit('new', 'b', 'a') });
+    const answers = await Promise.all([1, 2, 3].map(() => post('/api/v1.0/predictions', request)));
+    expect(answers.map(({ json }) => json.meta.routing?.['eg'])).toEqual([0, 0, 0]); // never tried, so worth 1
+    for (let times = 0; times < 3; times++) await post('/api/v1.0/feedback', { response: { meta: { routing: { eg: 0 } } }, reward: 0 });
+    expect((await post('/api/v1.0/predictions', request)).json.meta.routing).toEqual({ eg: 1 });
+    router.kill('SIGTERM');
+    expect(await once(router, 'exit')).toEqual([0, null]);
 
-  const kept = await redis.command('HGETALL', 'switchyard:default:digits:main:eg');
-  const [found = 0, sum] = ['rows', 'micros'].map((kind) => Number(new RegExp(`${kind}:b\\s+\\$\\d+\\s+(\\d+)`).exec(kept)?.[1]));
-  expect(found).toBeGreaterThanOrEqual(arms.b);
-  expect(found).toBeLessThanOrEqual(arms.b + unanswered);
-  expect(sum).toBe(found * 700_000);
-});
+    const kept = await redis.command('HGETALL', 'switchyard:default:digits:main:eg');
+    const [found = 0, sum] = ['rows', 'micros'].map((kind) => Number(new RegExp(`${kind}:b\\s+\\$\\d+\\s+(\\d+)`).exec(kept)?.[1]));
+    expect(found).toBeGreaterThanOrEqual(arms.b);
+    expect(found).toBeLessThanOrEqual(arms.b + unanswered);
+    expect(sum).toBe(found * 700_000);
+  },
+);
 
 test('a router says over IPC which unit is not ready, and ends in order by SIGTERM', async () => {
   const unit = await startRestUnit(({ path }) =>

@@ -1,6 +1,6 @@
 import { createClient } from 'redis';
 import { expect, onTestFinished, test } from 'vitest';
-import { redisServer } from '../test/redis-server.ts';
+import { redisServer, redisTest } from '../test/redis-server.ts';
 import { StateError } from './arm-state.ts';
 import { addBatch, decodeTotals, readFields, redisKey, restore } from './redis-hash.ts';
 
@@ -11,7 +11,7 @@ test('a key names one router, whatever is in the names', () => {
   expect(redisKey('a:b', 'c', 'd', '{e}')).toBe('switchyard:a%3Ab:c:d:%7Be%7D');
 });
 
-test('a batch counts once, whether it comes again at once or after the next; those of another writer are its own', async () => {
+redisTest('a batch counts once, whether it comes again at once or after the next; those of another writer are its own', async () => {
   const redis = await redisServer();
   const client = await createClient({ url: redis.url, RESP: 2 }).connect();
   onTestFinished(() => client.destroy());
@@ -23,7 +23,7 @@ test('a batch counts once, whether it comes again at once or after the next; tho
   expect(await client.ttl('switchyard:writer:{k}:w')).toBeGreaterThan(86_000);
 });
 
-test('restoring writes where nothing is, and nowhere else', async () => {
+redisTest('restoring writes where nothing is, and nowhere else', async () => {
   const redis = await redisServer();
   const client = await createClient({ url: redis.url, RESP: 2 }).connect();
   onTestFinished(() => client.destroy());

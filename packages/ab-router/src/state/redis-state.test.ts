@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { failure } from '../test/harness.ts';
-import { redisServer, type RedisServer } from '../test/redis-server.ts';
+import { redisServer, redisTest, type RedisServer } from '../test/redis-server.ts';
 import { type ArmReward, type ArmState, memoryState } from './arm-state.ts';
 import { fileState } from './file-state.ts';
 import { parseRedisAddress } from './redis-address.ts';
@@ -43,7 +43,7 @@ async function hash(redis: RedisServer): Promise<Record<string, string>> {
   return Object.fromEntries(lines.flatMap((line, index) => (index % 2 === 0 && line !== '' ? [[line, lines[index + 1] ?? '']] : [])));
 }
 
-test('two replicas know of all rewards of both, to the last digit, and so does a third that comes later', async () => {
+redisTest('two replicas know of all rewards of both, to the last digit, and so does a third that comes later', async () => {
   const redis = await redisServer();
   const [a, b] = [await loaded(redis.url), await loaded(redis.url)];
   const rewards = Array.from({ length: 500 }, (_, index) => (index % 2 === 0 ? a : b).append(one(index % 5 === 0 ? 'x:y' : 'z', 100_001)));
@@ -57,7 +57,7 @@ test('two replicas know of all rewards of both, to the last digit, and so does a
   await until(() => expect([b, late].map((state) => state.totals().get('only a was told')?.rows)).toEqual([1, 1]));
 });
 
-test('a reward is in Redis, and known here, when append says so', async () => {
+redisTest('a reward is in Redis, and known here, when append says so', async () => {
   const redis = await redisServer();
   const state = await loaded(redis.url);
   await state.append({ arm: 'a', rows: 3, micros: 250_000 });
@@ -65,7 +65,7 @@ test('a reward is in Redis, and known here, when append says so', async () => {
   expect(await hash(redis)).toEqual({ 'rows:a': '3', 'micros:a': '250000' });
 });
 
-test('a file, Redis and memory make the same of the same rewards, in any order', async () => {
+redisTest('a file, Redis and memory make the same of the same rewards, in any order', async () => {
   const redis = await redisServer();
   const directory = mkdtempSync(join(tmpdir(), 'state-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
@@ -92,7 +92,7 @@ test('a file, Redis and memory make the same of the same rewards, in any order',
   );
 });
 
-test('a fresh replica is not ready until it has read what was learned, and says why; its rewards wait', async () => {
+redisTest('a fresh replica is not ready until it has read what was learned, and says why; its rewards wait', async () => {
   const redis = await redisServer();
   await (await loaded(redis.url)).append(one('a'));
   await redis.stop();
@@ -105,7 +105,7 @@ test('a fresh replica is not ready until it has read what was learned, and says 
   expect(sums(state)).toEqual({ a: { rows: 2, micros: 2_000_000 } });
 });
 
-test.each(['SIGTERM', 'SIGKILL'] as const)(
+redisTest.each(['SIGTERM', 'SIGKILL'] as const)(
   'no reward is lost or counted twice when Redis ends by %s under load and comes back',
   async (by) => {
     const redis = await redisServer();
@@ -132,7 +132,7 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
   },
 );
 
-test('a reward whose answer was lost is sent again and counts once, though Redis gets to it twice', async () => {
+redisTest('a reward whose answer was lost is sent again and counts once, though Redis gets to it twice', async () => {
   const redis = await redisServer();
   const state = await loaded(redis.url, { silenceMs: 500 });
   redis.signal('SIGSTOP'); // it hears, and does not answer: the connection is given up and made anew
@@ -145,7 +145,7 @@ test('a reward whose answer was lost is sent again and counts once, though Redis
   expect((await hash(redis))['rows:a']).toBe('51');
 });
 
-test('while Redis is away so many rewards wait and no more, and not for ever; those refused do not count', async () => {
+redisTest('while Redis is away so many rewards wait and no more, and not for ever; those refused do not count', async () => {
   const redis = await redisServer();
   const state = await loaded(redis.url, { mostWaiting: 3, waitMs: 500 });
   await redis.stop();
@@ -164,7 +164,7 @@ test('while Redis is away so many rewards wait and no more, and not for ever; th
   expect(rows).toBeLessThanOrEqual(refused.filter((words) => words.startsWith('whether')).length);
 });
 
-test('a reward whose client went away while it waited does not count', async () => {
+redisTest('a reward whose client went away while it waited does not count', async () => {
   const redis = await redisServer();
   const state = await loaded(redis.url);
   await redis.stop();
@@ -180,7 +180,7 @@ test('a reward whose client went away while it waited does not count', async () 
   expect(sums(state)).toEqual({ b: { rows: 1, micros: 1_000_000 } });
 });
 
-test('a Redis that comes back with nothing is given what is known here, once', async () => {
+redisTest('a Redis that comes back with nothing is given what is known here, once', async () => {
   const redis = await redisServer('--appendonly', 'no');
   const states = [await loaded(redis.url), await loaded(redis.url)];
   await Promise.all(states.map((state) => state.append(one('a', 500_000))));
@@ -191,7 +191,7 @@ test('a Redis that comes back with nothing is given what is known here, once', a
   await until(() => expect(states.map(sums)).toEqual(states.map(() => ({ a: { rows: 3, micros: 1_500_000 } }))));
 });
 
-test('a key that is deleted while routers are connected begins anew', async () => {
+redisTest('a key that is deleted while routers are connected begins anew', async () => {
   const redis = await redisServer();
   const state = await loaded(redis.url);
   await state.append(one('a'));
@@ -199,7 +199,7 @@ test('a key that is deleted while routers are connected begins anew', async () =
   await until(() => expect(sums(state)).toEqual({}));
 });
 
-test('user, password and database are used, and their errors are told in words without the password', async () => {
+redisTest('user, password and database are used, and their errors are told in words without the password', async () => {
   const redis = await redisServer('--requirepass', 's@cret');
   const at = `127.0.0.1:${redis.port}`;
   const good = await loaded(`redis://:s%40cret@${at}/3`);
@@ -220,7 +220,7 @@ test('user, password and database are used, and their errors are told in words w
   for (const state of states) expect(reasonOf(state)).not.toMatch(/wr0ng|s@cret|s%40cret/);
 });
 
-test('a user needs few rights, on keys of switchyard alone', async () => {
+redisTest('a user needs few rights, on keys of switchyard alone', async () => {
   const rights = '~switchyard:* -@all +eval +exists +get +hget +hgetall +hincrby +hset +select +set'; // as the documentation has it
   const redis = await redisServer('--appendonly', 'no', '--user', 'router', 'on', '>pw', ...rights.split(' '));
   const state = await loaded(`redis://router:pw@127.0.0.1:${redis.port}/1`);
@@ -233,7 +233,7 @@ test('a user needs few rights, on keys of switchyard alone', async () => {
   await until(() => expect(reasonOf(other)).toContain('answers: NOPERM'));
 });
 
-test('what Redis refuses for good is told at once and does not count; what is there stays', async () => {
+redisTest('what Redis refuses for good is told at once and does not count; what is there stays', async () => {
   const redis = await redisServer();
   await redis.command('SET', key, 'text');
   const blocked = open(redis.url);

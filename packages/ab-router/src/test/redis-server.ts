@@ -1,12 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, test } from 'vitest';
 import { deadPort } from './harness.ts';
+
+/**
+ * A test that needs a `redis-server` on the PATH. Where there is none it is left out, and `npm test` says so: the project asks for nothing but
+ * Node and npm. CI installs it, and fails without.
+ */
+export const redisTest = test.skipIf(!process.env['CI'] && spawnSync('redis-server', ['--version']).status !== 0);
 
 /** A real Redis, of a directory and a port of its own, that lives as long as the test. */
 export type RedisServer = {
