@@ -18,11 +18,11 @@ export type Rollout = {
 export function rolloutOf({ deployment, pods, endpoints }: Observation): Rollout {
   const { metadata, spec, status = {} } = deployment;
   const wanted = spec.replicas ?? 1;
-  const updated = status.updatedReplicas ?? 0;
+  const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0); // before, its counts are of the version before
+  const updated = seen ? (status.updatedReplicas ?? 0) : 0;
   const available = status.availableReplicas ?? 0;
   const newest = new Set(pods.map((pod) => pod.metadata.name));
-  const serving = endpoints.filter((name) => newest.has(name)).length;
-  const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+  const serving = !seen ? 0 : endpoints.filter((name) => newest.has(name)).length;
   const settled = updated === wanted && (status.replicas ?? 0) === wanted && available >= wanted;
   return { name: metadata.name, wanted, updated, available, serving, done: seen && settled && serving >= wanted };
 }

@@ -74,7 +74,7 @@ export async function applyVersion(session: Session, version: Version): Promise<
   } catch (error) {
     if (session.signal.aborted) throw stopped(version, revision);
     const reason = (error as Error).message;
-    await settleRevision(cluster, name, namespace, revision.number, 'failed', reason.split('\n', 1)[0]!).catch((unsaid: Error) =>
+    await settleRevision(cluster, name, namespace, revision.number, 'failed', summaryOf(error as Error)).catch((unsaid: Error) =>
       terminal.line(style('yellow', `  the history does not learn of it: ${unsaid.message}`)),
     );
     if (error instanceof SupersededError) throw error;
@@ -128,11 +128,20 @@ async function goBack(session: Session, version: Version, failed: Revision, revi
   terminal.line(`  going back to version ${former.number}`);
   const note = `back to ${former.number}, since ${failed.number} failed`;
   const again = await addRevision(cluster, name, namespace, { number: failed.number + 1, note, objects: former.objects });
-  await rollOut(session, former.objects, { name, namespace, timeoutSeconds: timeout, force: true });
+  try {
+    await rollOut(session, former.objects, { name, namespace, timeoutSeconds: timeout, force: true });
+  } catch (error) {
+    if (session.signal.aborted) throw error;
+    await settleRevision(cluster, name, namespace, again.number, 'failed', summaryOf(error as Error));
+    return `going back to version ${former.number} failed too: ${(error as Error).message}`;
+  }
   await settleRevision(cluster, name, namespace, again.number, 'served', note);
   terminal.event('rolled-back', { name, namespace, failed: failed.number, to: former.number, version: again.number });
   return `version ${former.number} serves again, as version ${again.number}`;
 }
+
+/** What the history says of a failure: the gravest problem, in a line. */
+const summaryOf = (error: Error): string => ((error as Partial<RolloutError>).problems?.[0]?.message ?? error.message).split('\n', 1)[0]!;
 
 const stopped = ({ name, namespace }: Version, { number }: Revision): UserError =>
   new UserError(`waiting was stopped; the rollout of ${namespace}/${name} version ${number} goes on by itself: deployer status ${name}`);

@@ -21,7 +21,8 @@ export function comparable(object: KubernetesObject | undefined): string {
   });
 }
 
-export const toYaml = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+/** As YAML 1.1, which is what kubectl reads: there an unquoted `yes` or `12:30` is no text. */
+export const toYaml = (value: unknown): string => stringify(value, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false });
 
 /** With the fields of each object in the order of the alphabet, but its name first. */
 function sorted(value: unknown): unknown {

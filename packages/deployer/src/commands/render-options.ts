@@ -50,5 +50,9 @@ function assign(tree: Tree, assignment: string): void {
     const next = at[key];
     at = at[key] = typeof next === 'object' && next !== null && !Array.isArray(next) ? { ...next } : {};
   }
-  at[last] = parse(text);
+  try {
+    at[last] = parse(text);
+  } catch (error) {
+    throw new UserError(`--set ${assignment}: ${(error as Error).message}`);
+  }
 }
