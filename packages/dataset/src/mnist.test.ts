@@ -58,7 +58,7 @@ describe('MNIST', () => {
       names.map(async (name) => [`${name}.gz`, gzipSync(await readFile(join(data, name)), { level: 1 })] as const),
     );
     const { test } = await mnistTables(await folderOf(Object.fromEntries(packed)));
-    expect(Buffer.compare(test!.features, given.test.features as Uint8Array)).toBe(0);
+    expect(Buffer.compare(test!.features as Uint8Array, given.test.features as Uint8Array)).toBe(0);
     const [name, bytes] = packed[0]!;
     const damaged = await folderOf({ [name]: bytes.subarray(0, 100) });
     await expect(mnistTables(damaged)).rejects.toThrow(/train-images-idx3-ubyte\.gz: gzip: unexpected end of file/);

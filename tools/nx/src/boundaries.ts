@@ -33,7 +33,7 @@ const reserved: readonly { modules: readonly string[]; to: readonly string[]; wh
 
 /** Not shipped: tests and what helps them, scripts beside src, and the whole of e2e. */
 const isTest = ({ path }: Source) =>
-  /\.test\.ts$|\/(test|testing|fixtures)\/|\/testing\.ts$|^apps\/e2e\//.test(path) || !path.includes('/src/');
+  /\.(test|cluster|docker)\.ts$|\/(test|testing|cluster-test|fixtures)\/|\/testing\.ts$|^apps\/e2e\//.test(path) || !path.includes('/src/');
 
 /** `@a/b/c` → `@a/b`, `a/b` → `a`. */
 const packageOf = (specifier: string) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
