@@ -8,6 +8,7 @@ import { describeObject, type KubernetesObject } from '../kubernetes-object.ts';
 import { managedBy } from '../render/labels.ts';
 import type { RenderOptions } from '../render/options.ts';
 import { render } from '../render/render.ts';
+import { applyOver } from './apply-over.ts';
 import {
   type DeploymentState,
   noteProblems,
@@ -119,7 +120,7 @@ async function applyPart(object: KubernetesObject, seldon: LiveObject, { memory 
   const known = partsOf(namespace, name).find((each) => partOf(each) === partOf(object));
   const there = known ?? (await cluster.get(object));
   if (there !== undefined) refuseForeign(there, seldon);
-  const applied = await cluster.apply(object, { force: true });
+  const applied = await applyOver(cluster, object, there);
   put(applied);
   memory.applied.set(partOf(object), fingerprint(applied));
 }
@@ -127,8 +128,9 @@ async function applyPart(object: KubernetesObject, seldon: LiveObject, { memory 
 /** Nobody's objects are taken over: neither those of another owner nor those that no deployer made. */
 function refuseForeign(there: LiveObject, seldon: LiveObject): void {
   const owner = there.metadata.ownerReferences?.find((each) => each.controller === true);
+  if (owner?.uid === seldon.metadata.uid) return;
   const called = describeObject(there);
-  if (owner !== undefined && owner.uid !== seldon.metadata.uid) {
+  if (owner !== undefined) {
     const former = owner.kind === seldon.kind && owner.name === seldon.metadata.name;
     const whose = former
       ? 'is of an earlier SeldonDeployment of this name, and is being deleted'
