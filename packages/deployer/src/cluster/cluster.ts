@@ -52,8 +52,8 @@ export interface Cluster {
   replace(object: KubernetesObject): Promise<LiveObject>;
   get(reference: Reference): Promise<LiveObject | undefined>;
   list(query: Query): Promise<LiveObject[]>;
-  /** Deletes in the foreground: what the object owns goes before it. False where there was none. */
-  delete(reference: Reference): Promise<boolean>;
+  /** Deletes in the foreground: what the object owns goes before it; or in the background: it is gone at once. False where there was none. */
+  delete(reference: Reference, propagation?: 'Foreground' | 'Background'): Promise<boolean>;
   /** Merges into an object that must be there; the object's other fields are not looked at. */
   patch(reference: Reference, change: Readonly<Record<string, unknown>>): Promise<LiveObject>;
   /** Merges into the status of an object. */

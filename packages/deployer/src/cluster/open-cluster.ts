@@ -89,8 +89,8 @@ export function openCluster(options: ClusterOptions = {}): Cluster {
     replace: (object) => call(called('replace', object), { method: 'PUT', ...at(object), body: object, query: { fieldManager } }),
     get: (reference) => orUndefined(call(called('get', reference), { method: 'GET', ...at(reference) })),
     list: async (query) => [...(await listAll(query)).objects],
-    delete: async (reference) => {
-      const request: ApiCall = { method: 'DELETE', ...at(reference), query: { propagationPolicy: 'Foreground' } };
+    delete: async (reference, propagationPolicy = 'Foreground') => {
+      const request: ApiCall = { method: 'DELETE', ...at(reference), query: { propagationPolicy } };
       return (await orUndefined(call(called('delete', reference), request))) !== undefined;
     },
     patch: (reference, change) =>

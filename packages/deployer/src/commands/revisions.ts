@@ -86,7 +86,7 @@ function head(name: string, namespace: string, number: number, note: string): Ku
 }
 
 export const deleteRevision = (cluster: Cluster, name: string, namespace: string, number: number): Promise<boolean> =>
-  cluster.delete({ apiVersion, kind, metadata: { name: nameOf(name, number), namespace } });
+  cluster.delete({ apiVersion, kind, metadata: { name: nameOf(name, number), namespace } }, 'Background'); // it owns nothing
 
 /** The number of the next version. Numbers are never used twice while any version is kept. */
 export const nextNumber = (revisions: readonly Revision[]): number => Math.max(0, ...revisions.map((each) => each.number)) + 1;

@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../kubernetes-object.ts';
 import { specHash } from '../render/spec-hash.ts';
 import {
   type Cluster,
+  ClusterError,
   describeRollout,
   diagnose,
   type Observation,
@@ -53,7 +54,10 @@ export async function waitUntilServing(cluster: Cluster, deployments: readonly K
   let seen: Seen = new Map();
   for (;;) {
     signal.throwIfAborted();
-    const there = await Promise.all(deployments.map((each) => observeOwn(cluster, each, namespace)));
+    const there = await Promise.all(deployments.map((each) => observeOwn(cluster, each, namespace))).catch((error: unknown) => {
+      if (!isPassing(error) || performance.now() - began > timeoutSeconds * 1000) throw error;
+    });
+    if (there === undefined) continue; // the API server is away for a while; it has been waited for
     const rollouts = there.map(rolloutOf);
     const problems = there.flatMap((each, at) => (rollouts[at]!.done ? [] : diagnose(each)));
     onProgress({ rollouts, problems });
@@ -67,6 +71,10 @@ export async function waitUntilServing(cluster: Cluster, deployments: readonly K
     await sleep(pollMs, undefined, { signal }).catch(() => {});
   }
 }
+
+/** An API server that restarts or is overloaded says nothing of the rollout. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof ClusterError && (error.reason === 'unreachable' || (error.status ?? 0) >= 429);
 
 /** Looks at a Deployment, which must still be as it was applied. */
 async function observeOwn(
