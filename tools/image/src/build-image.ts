@@ -11,7 +11,13 @@ export type ImageOptions = {
   readonly nodeImage: string;
   /** Its whole name, `switchyard/rf-runtime:0.1.0`. */
   readonly tag: string;
+  readonly origin: Origin;
+  /** That nothing which Docker has from an earlier build is used. */
+  readonly fresh?: boolean;
 };
+
+/** Of which commit an image is made. */
+export type Origin = { readonly revision: string; readonly source: string; readonly created: string };
 
 export type Image = { readonly tag: string; readonly id: string; readonly bytes: number; readonly baseBytes: number };
 
@@ -22,8 +28,8 @@ export type Image = { readonly tag: string; readonly id: string; readonly bytes:
  * @param folder the bundle
  */
 export async function buildImage(workspace: string, component: Component, folder: string, options: ImageOptions): Promise<Image> {
-  const { nodeImage, tag } = options;
-  const { revision, source, created } = origin(workspace);
+  const { nodeImage, tag, fresh = false } = options;
+  const { revision, source, created } = options.origin;
   const parameters = {
     NODE_IMAGE: nodeImage,
     COMPONENT: basename(component.root),
@@ -39,7 +45,7 @@ export async function buildImage(workspace: string, component: Component, folder
     { name: 'data/' },
   ]);
   const given = Object.entries(parameters).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
-  await docker(['build', '--tag', tag, ...given, '-'], context);
+  await docker(['build', '--tag', tag, ...(fresh ? ['--no-cache'] : []), ...given, '-'], context);
   const id = await settleImage(tag, nodeImage, created);
   return { tag, id, bytes: await sizeOf(tag), baseBytes: await sizeOf(nodeImage) };
 }
@@ -51,8 +57,8 @@ export function lastStage(dockerfile: string): string {
   return `ARG NODE_IMAGE\nFROM scratch AS bundle\nCOPY app /out/app\nCOPY data /out/data\n${last}`;
 }
 
-/** Of which commit it is made. Its time is the image's, unless SOURCE_DATE_EPOCH (seconds) says another: not that of the build. */
-function origin(workspace: string): { revision: string; source: string; created: string } {
+/** What is checked out. Its time is the image's, unless SOURCE_DATE_EPOCH (seconds) says another: not that of the build. */
+export function readOrigin(workspace: string): Origin {
   const epoch = process.env['SOURCE_DATE_EPOCH'] ?? git(workspace, 'log', '-1', '--format=%ct');
   return {
     revision: git(workspace, 'describe', '--always', '--abbrev=40', '--exclude=*', '--dirty') || 'unknown',

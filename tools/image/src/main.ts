@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildImage } from './build-image.ts';
+import { buildImage, readOrigin } from './build-image.ts';
 import { bundle } from './bundle.ts';
 import { readComponent, type Component } from './component.ts';
 import { docker } from './docker.ts';
@@ -57,7 +57,8 @@ function showContents(component: Component): void {
 async function writeImage(component: Component, push: boolean): Promise<void> {
   const tag = `switchyard/${component.name}:${values.tag ?? component.version}`;
   const pushed = push ? `${registry()}/${tag}` : '';
-  const image = await buildImage(workspace, component, bundled(component), { tag, nodeImage: values['node-image'] });
+  const options = { tag, nodeImage: values['node-image'], origin: readOrigin(workspace) };
+  const image = await buildImage(workspace, component, bundled(component), options);
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
   console.log(`${tag} is ${image.id}: ${megabytes(image.bytes - image.baseBytes)} MB over the ${megabytes(image.baseBytes)} of Node`);
   if (!push) return;

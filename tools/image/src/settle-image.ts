@@ -48,7 +48,9 @@ export async function settleImage(tag: string, base: string, created: string): P
       ...layers.map((data, index) => ({ name: names[index]!, data })),
       { name: 'manifest.json', data: Buffer.from(manifest) },
     ]);
+    const built = await docker(['image', 'inspect', '--format', '{{.Id}}', tag]);
     await docker(['load', '--quiet'], archive);
+    if (built !== `sha256:${id}`) await docker(['rmi', built]).catch(() => ''); // what another image needs of it stays
     return `sha256:${id}`;
   } finally {
     rmSync(folder, { recursive: true });
