@@ -12,7 +12,9 @@ import { deadPort } from './harness.ts';
  * A test that needs a `redis-server` on the PATH. Where there is none it is left out, and `npm test` says so: the project asks for nothing but
  * Node and npm. CI installs it, and fails without.
  */
-export const redisTest = test.skipIf(!process.env['CI'] && spawnSync('redis-server', ['--version']).status !== 0);
+export const redisTest: ReturnType<typeof test.skipIf> = test.skipIf(
+  !process.env['CI'] && spawnSync('redis-server', ['--version']).status !== 0,
+);
 
 /** A real Redis, of a directory and a port of its own, that lives as long as the test. */
 export type RedisServer = {
