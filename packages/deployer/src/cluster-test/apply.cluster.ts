@@ -100,7 +100,7 @@ describe('apply', () => {
       'ready',
       { run: 'setInterval(() => {}, 9)' },
       ['--timeout', '40'],
-      /container model of pod \S+ runs but is not ready: Readiness probe failed: dial tcp/,
+      /container model of pod \S+ runs but is not ready: (?:Startup|Readiness) probe failed: dial tcp/,
     ],
     [
       'secret',

@@ -91,12 +91,25 @@ describe('what holds a rollout up', () => {
     ]);
   });
 
-  test('a startup probe speaks only after it has failed as often as a slow start does not', () => {
+  test('a startup probe speaks only when it has failed for longer than a usual start takes', () => {
     const running = pod([container({ state: { running: { startedAt: '' } } })]);
-    const failed = (count: number) =>
-      observation({ pods: [running], events: [event('Unhealthy', 'Startup probe failed: refused', { count })] });
-    expect(diagnose(failed(9))).toEqual([]);
-    expect(diagnose(failed(10))).toMatchObject([{ kind: 'readiness' }]);
+    const times = { firstTimestamp: '2026-11-24T14:00:00Z' };
+    const failed = (lastTimestamp: string) =>
+      observation({ pods: [running], events: [event('Unhealthy', 'Startup probe failed: refused', { ...times, lastTimestamp })] });
+    expect(diagnose(failed('2026-11-24T14:00:09Z'))).toEqual([]);
+    expect(diagnose(failed('2026-11-24T14:00:10Z'))).toMatchObject([{ kind: 'readiness' }]);
+  });
+
+  test('a router that waits for its unit is not what is wrong; one whose units are ready is', () => {
+    const state = { running: { startedAt: '' } };
+    const router = container({ name: 'ab-router', state });
+    const events = [
+      event('Unhealthy', 'Readiness probe failed: statuscode: 503', { container: 'ab-router' }),
+      event('Unhealthy', 'Readiness probe failed: refused'),
+    ];
+    const of = (unit: object) => diagnose(observation({ pods: [pod([router, container({ state, ...unit })])], events }));
+    expect(of({ ready: false }).map(({ log }) => log?.container)).toEqual(['model']);
+    expect(of({ ready: true }).map(({ log }) => log?.container)).toEqual(['ab-router']);
   });
 
   test('no place to run', () => {

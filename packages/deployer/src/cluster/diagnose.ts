@@ -1,3 +1,4 @@
+import { routerName } from '../render/plan.ts';
 import type { ContainerStatus, Happening, Observation, Pod } from './workload.ts';
 
 export type ProblemKind = 'create' | 'schedule' | 'image' | 'configuration' | 'crash' | 'readiness' | 'volume' | 'evicted';
@@ -56,7 +57,12 @@ function podProblems(pod: Pod, events: readonly Happening[]): RolloutProblem[] {
   if (scheduled?.status === 'False')
     return [{ kind: 'schedule', message: `${name} has no place to run: ${scheduled.message ?? scheduled.reason}` }];
   const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
-  const problems = containers.map((each) => containerProblem(pod, each, events)).filter((each) => each !== undefined);
+  // the router is not ready while one of its units is not: then it is the unit that is to be told of
+  const waitsForUnits = containers.some((each) => each.name !== routerName && !each.ready);
+  const problems = containers
+    .map((each) => containerProblem(pod, each, events))
+    .filter((each) => each !== undefined)
+    .filter((each) => !(waitsForUnits && each.kind === 'readiness' && each.log?.container === routerName));
   const mount = lastOf(events, 'FailedMount', 'FailedAttachVolume');
   if (mount !== undefined && problems.length === 0 && containers.every((each) => each.state?.running === undefined))
     return [{ kind: 'volume', message: `${name} gets no volume: ${mount.message}` }];
@@ -90,13 +96,13 @@ function containerProblem(pod: Pod, container: ContainerStatus, events: readonly
   return undefined;
 }
 
-/** Every process needs some time before it listens: a startup probe that has failed a few times tells nothing. */
-const usualStarts = 10;
+/** Every process needs some time before it listens: a startup probe that fails for less tells nothing. */
+const usualStartMs = 10_000;
 
-const isProbeOf = ({ reason, message = '', count = 1, involvedObject }: Happening, container: string): boolean =>
-  reason === 'Unhealthy' &&
-  involvedObject.fieldPath?.includes(`{${container}}`) === true &&
-  (count >= usualStarts || !message.startsWith('Startup probe'));
+function isProbeOf({ reason, message = '', firstTimestamp, lastTimestamp, involvedObject }: Happening, container: string): boolean {
+  if (reason !== 'Unhealthy' || involvedObject.fieldPath?.includes(`{${container}}`) !== true) return false;
+  return !message.startsWith('Startup probe') || Date.parse(lastTimestamp ?? '') - Date.parse(firstTimestamp ?? '') >= usualStartMs;
+}
 
 function endWords({ exitCode, reason, message, signal }: NonNullable<ContainerStatus['state']>['terminated'] & object): string {
   if (reason === 'OOMKilled') return 'was killed: it used more memory than its limit (OOMKilled)';

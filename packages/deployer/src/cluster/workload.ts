@@ -53,7 +53,8 @@ export type Happening = LiveObject & {
   readonly type?: string;
   readonly reason?: string;
   readonly message?: string;
-  readonly count?: number;
+  readonly firstTimestamp?: string;
+  readonly lastTimestamp?: string;
   readonly involvedObject: { readonly kind: string; readonly name: string; readonly uid?: string; readonly fieldPath?: string };
 };
 

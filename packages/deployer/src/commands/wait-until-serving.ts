@@ -17,6 +17,7 @@ import {
 
 const pollMs = 1000;
 const logLines = 8;
+const logWidth = 300;
 
 /** A version that does not come to serve, with the cluster's own words why. */
 export class RolloutError extends UserError {
@@ -111,7 +112,9 @@ async function logOf(cluster: Cluster, namespace: string, { log }: RolloutProble
   if (log === undefined) return '';
   const text = await cluster.logs({ namespace, ...log, lines: logLines }).catch(() => ''); // the container may be gone: what is known suffices
   const lines = text.trimEnd().split('\n').filter(Boolean);
-  return lines.length === 0 ? '' : `\n  the last of its log:\n${lines.map((line) => `  | ${line}`).join('\n')}`;
+  return lines.length === 0
+    ? ''
+    : `\n  the last of its log:\n${lines.map((line) => `  | ${line.length > logWidth ? `${line.slice(0, logWidth)}…` : line}`).join('\n')}`;
 }
 
 async function explainTimeout(
