@@ -78,6 +78,14 @@ async function serve(options: ManifestOptions): Promise<void> {
   apply(manifest(single, options));
   await untilState(options.name, 'Available');
 }
+/** Deletes a Deployment, and waits until another in its place serves. */
+async function deleteAndAwait(name: string): Promise<void> {
+  const part = `${name}-main`;
+  const { uid } = (await deployment(part))!.metadata;
+  kubectl(['delete', `deployment/${part}`]);
+  await until(async () => ![undefined, uid].includes((await deployment(part))?.metadata.uid));
+  await untilState(name, 'Available');
+}
 const leads = async (one: ControllerProcess): Promise<boolean> =>
   ((await one.ask('/metrics'))?.text ?? '').split('\n').includes('switchyard_controller_leader 1');
 
@@ -114,12 +122,9 @@ describe('one controller', () => {
     expect(await managersOf('drift')).toEqual(['switchyard-deployer Apply']); // else a port that a later version leaves out would stay
     kubectl(['label', 'service/drift-main', 'app.kubernetes.io/managed-by-']);
     await until(async () => (await service('drift-main'))?.metadata.labels?.['app.kubernetes.io/managed-by'] === 'switchyard');
-    const { uid } = (await deployment('drift-main'))!.metadata;
-    kubectl(['delete', 'deployment/drift-main', 'service/drift']);
-    await until(
-      async () => ![undefined, uid].includes((await deployment('drift-main'))?.metadata.uid) && (await service('drift')) !== undefined,
-    );
-    await untilState(name, 'Available');
+    kubectl(['delete', 'service/drift']);
+    await deleteAndAwait(name);
+    expect(await service('drift')).toBeDefined();
   });
 
   test('a model, an A-B test, a bandit and a predictor of another name follow each other under load, and no request fails', async () => {
@@ -161,7 +166,7 @@ describe('one controller', () => {
 
   test('a version whose pods cannot start has failed in the words of the cluster, and recovers with the next', async () => {
     apply(withUnit({ name: 'broken' }, { image: `${registry}/switchyard/nowhere:7` }));
-    expect((await untilState('broken', 'Failed')).description).toMatch(/container model of pod \S+ has no image: \S+nowhere:7/);
+    expect((await untilState('broken', 'Failed')).description).toMatch(/container model of pod \S+ has no image: .*nowhere:7/);
     await serve({ name: 'broken' });
     expect((await statusOf('broken')).description).toBe('');
   });
@@ -210,11 +215,10 @@ describe('two controllers', () => {
     const c = start('c');
     await until(async () => (await c.ask('/ready'))?.status === 200);
     expect(await end(b, 'SIGTERM')).toBe(0);
-    const since = performance.now();
+    const lease = await namespace.cluster.get(reference('coordination.k8s.io/v1', 'Lease', 'switchyard-controller'));
+    expect(['', 'c']).toContain((lease?.['spec'] as { holderIdentity: string }).holderIdentity); // given back: nobody waits for its end
     await until(() => leads(c));
-    expect(performance.now() - since).toBeLessThan(10_000); // the lease was given back: nobody waits for its end
-    kubectl(['delete', 'deployment/orphaned-main']);
-    await untilState('orphaned', 'Available');
+    await deleteAndAwait('orphaned');
   });
 
   test('a start does not change what is there', async () => {
