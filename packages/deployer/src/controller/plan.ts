@@ -38,6 +38,8 @@ export type Plan = {
 
 /** For so long a part is kept after the last route to it is gone: gateways take their time to follow. */
 export const lingerMs = 10_000;
+/** How soon it is looked again after routes were applied, to begin with that. */
+const soonMs = 1000;
 
 /**
  * What to do so that a deployment becomes what it should be, without a request that fails on the way: first what serves; its routes when
@@ -61,7 +63,9 @@ export function plan({ desired, live, memory }: State, now: number): Plan {
   const held = wanting.filter(isHeld);
   const apply = wanting.filter((each) => !held.includes(each)).toSorted((a, b) => Number(isRoute(a)) - Number(isRoute(b)));
   const routed = serves && !wanting.some(isRoute); // since a look before this one
-  return { apply, held, ...removal(staleObjects(live, desired), routed, memory, now) };
+  const stale = staleObjects(live, desired);
+  const soon = serves && !routed && stale.length > 0 ? { againMs: soonMs } : {}; // nothing tells of what we write ourselves
+  return { apply, held, ...soon, ...removal(stale, routed, memory, now) };
 }
 
 /** Routes go as soon as the new ones are there, all else some time after that. */
