@@ -119,7 +119,7 @@ async function drain(plane: DataPlane, http: Server, grpc: GrpcServer, drainMs: 
  * The time that clients have to leave: `close()` ends idle connections at once, and one of them may carry a request at that very moment.
  * Until then every answer tells its client to close.
  */
-const parting = 500;
+const parting = 2000;
 
 async function part(http: Server, milliseconds: number): Promise<void> {
   for (const end = performance.now() + milliseconds; performance.now() < end;) {
