@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { UserError } from '@switchyard/config';
+import { flagName, UserError } from '@switchyard/config';
 import { trainerNames, type Trainer } from './components.ts';
 
 const schema = z.strictObject({
@@ -27,7 +27,7 @@ export function readRecipe(file: string): Recipe {
 export function recipeFlags(recipe: Recipe): string[] {
   const settings = Object.entries({ ...recipe.settings, name: recipe.name });
   return settings.map(([key, value]) => {
-    const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const flag = flagName(key);
     return typeof value === 'boolean' ? `--${value ? '' : 'no-'}${flag}` : `--${flag}=${value}`;
   });
 }

@@ -1,23 +1,11 @@
 import { spawn } from 'node:child_process';
 import { UserError } from '@switchyard/config';
+import type { Progress, Trained } from '@switchyard/training';
 import { componentEntry, type Trainer } from './components.ts';
 import type { Step } from './show/terminal.ts';
 
-/** What a trainer tells at its end. */
-export type Trained = {
-  readonly type: 'trained';
-  readonly name: string;
-  readonly version: string;
-  readonly accuracy: number;
-  readonly seconds: number;
-  /** The classification report and the confusion matrix, as text. */
-  readonly report: string;
-  readonly confusion: string;
-};
-
-type Told =
-  | { readonly type: 'progress'; readonly phase: string; readonly done: number; readonly total: number; readonly detail?: string }
-  | Trained;
+/** What a trainer tells over its channel. */
+type Told = ({ readonly type: 'progress' } & Progress) | Trained;
 
 /**
  * Runs a trainer in a process of its own and shows how far it is.

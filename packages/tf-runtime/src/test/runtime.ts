@@ -1,14 +1,7 @@
+import type { Status } from '@switchyard/server';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-
-type Status = {
-  readonly type: 'status';
-  readonly ready: boolean;
-  readonly reason?: string;
-  readonly httpPort: number;
-  readonly grpcPort: number;
-};
 
 /** The runtime in a process of its own. */
 export type Runtime = {
