@@ -42,8 +42,8 @@ async function ensureModel(
   const step = terminal.step(`Train ${model}`);
   try {
     const trained = await trainModel(recipe.trainer, [...recipeFlags(recipe), `--store=${storePath}`], step, signal);
-    step.done(`${trained.name}:${trained.version}  accuracy ${trained.accuracy.toFixed(4)} in ${trained.seconds.toFixed(1)} s`);
-    terminal.line(`\n${indent(trained.report)}\n${indent(trained.confusion)}`);
+    step.done(`${trained.name}:${trained.version}  ${trained.headline} in ${trained.seconds.toFixed(1)} s`);
+    terminal.line(['', trained.report, trained.confusion ?? ''].map(indent).join('\n'));
     terminal.event('trained', { ...trained });
     return await store.open({ name: trained.name, version: trained.version });
   } catch (error) {

@@ -1,3 +1,5 @@
+import { pairwiseSum } from './pairwise-sum.ts';
+
 /** How well one class is found. Each figure is 0 where it would divide by zero. */
 export type ClassFigures = {
   readonly precision: number;
@@ -7,8 +9,12 @@ export type ClassFigures = {
   readonly support: number;
 };
 
+/** So many rows of class `truth` were taken for `predicted`. */
+export type ConfusionCell = { readonly truth: number; readonly predicted: number; readonly count: number };
+
 /** What a classifier got right and wrong over labelled rows. */
 export type Evaluation = {
+  readonly task: 'classification';
   readonly rows: number;
   readonly accuracy: number;
   readonly classNames: readonly string[];
@@ -18,8 +24,8 @@ export type Evaluation = {
   readonly macro: ClassFigures;
   /** The mean over the rows: each class counts as often as it occurs. */
   readonly weighted: ClassFigures;
-  /** `confusion[truth][predicted]` counts rows. */
-  readonly confusion: readonly (readonly number[])[];
+  /** What occurred, by truth and then by prediction: the matrix of 65,535 classes would be 4 billion cells, nearly all of them 0. */
+  readonly confusion: readonly ConfusionCell[];
 };
 
 /**
@@ -32,13 +38,17 @@ export type Evaluation = {
 export function evaluate(labels: ArrayLike<number>, predicted: ArrayLike<number>, classNames: readonly string[]): Evaluation {
   const confusion = count(labels, predicted, classNames.length);
   const rows = labels.length;
-  const truths = confusion.map(sum);
-  const guesses = confusion.map((_, column) => sum(confusion.map((row) => row[column] ?? 0)));
-  const hits = confusion.map((row, index) => row[index] ?? 0);
-  const classes = hits.map((hit, index) => figures(hit, guesses[index] ?? 0, truths[index] ?? 0));
+  const [truths, guesses, hits] = [zeros(classNames), zeros(classNames), zeros(classNames)];
+  for (const { truth, predicted, count } of confusion) {
+    truths[truth]! += count;
+    guesses[predicted]! += count;
+    if (truth === predicted) hits[truth] = count;
+  }
+  const classes = hits.map((hit, index) => figures(hit, guesses[index] as number, truths[index] as number));
   return {
+    task: 'classification',
     rows,
-    accuracy: sum(hits) / rows,
+    accuracy: hits.reduce((sum, hit) => sum + hit, 0) / rows,
     classNames,
     classes,
     macro: mean(
@@ -51,18 +61,28 @@ export function evaluate(labels: ArrayLike<number>, predicted: ArrayLike<number>
   };
 }
 
-function count(labels: ArrayLike<number>, predicted: ArrayLike<number>, classes: number): number[][] {
+/** The matrix of `[truth][predicted]`, zeros and all: for few classes. */
+export function confusionMatrix({ confusion, classNames }: Pick<Evaluation, 'confusion' | 'classNames'>): number[][] {
+  const matrix = classNames.map(() => zeros(classNames));
+  for (const { truth, predicted, count } of confusion) matrix[truth]![predicted] = count;
+  return matrix;
+}
+
+function count(labels: ArrayLike<number>, predicted: ArrayLike<number>, classes: number): ConfusionCell[] {
   if (labels.length !== predicted.length) throw new RangeError(`${labels.length} labels, but ${predicted.length} predictions`);
   if (labels.length === 0) throw new RangeError('there is no row to evaluate');
-  const confusion = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
+  const known = (index: number): boolean => Number.isInteger(index) && index >= 0 && index < classes;
+  const counts = new Map<number, number>();
   for (let row = 0; row < labels.length; row++) {
-    const truth = confusion[labels[row] as number];
-    const guess = predicted[row] as number;
-    if (truth === undefined) throw new RangeError(`row ${row}: label ${labels[row]} is not one of the ${classes} classes`);
-    if (truth[guess] === undefined) throw new RangeError(`row ${row}: prediction ${guess} is not one of the ${classes} classes`);
-    truth[guess]++;
+    const [truth, guess] = [labels[row] as number, predicted[row] as number];
+    if (!known(truth)) throw new RangeError(`row ${row}: label ${truth} is not one of the ${classes} classes`);
+    if (!known(guess)) throw new RangeError(`row ${row}: prediction ${guess} is not one of the ${classes} classes`);
+    const cell = truth * classes + guess;
+    counts.set(cell, (counts.get(cell) ?? 0) + 1);
   }
-  return confusion;
+  return [...counts]
+    .toSorted(([a], [b]) => a - b)
+    .map(([cell, count]) => ({ truth: Math.floor(cell / classes), predicted: cell % classes, count }));
 }
 
 function figures(hits: number, guessed: number, support: number): ClassFigures {
@@ -71,9 +91,9 @@ function figures(hits: number, guessed: number, support: number): ClassFigures {
 
 function mean(classes: readonly ClassFigures[], weights: readonly number[], rows: number): ClassFigures {
   const of = (pick: (each: ClassFigures) => number): number =>
-    ratio(sum(classes.map((each, index) => pick(each) * (weights[index] ?? 0))), sum(weights));
+    ratio(pairwiseSum(classes.map((each, index) => pick(each) * (weights[index] as number))), pairwiseSum(weights));
   return { precision: of((each) => each.precision), recall: of((each) => each.recall), f1: of((each) => each.f1), support: rows };
 }
 
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
+const zeros = (classNames: readonly string[]): number[] => classNames.map(() => 0);

@@ -1,11 +1,14 @@
 export { formatConfusion } from './confusion.ts';
 export { inputContract, outputSpec, type InputContract } from './contract.ts';
 export { evaluate, type ClassFigures, type Evaluation } from './evaluation.ts';
+export { importancesSvg } from './importances-svg.ts';
 export { loadSplit } from './load-split.ts';
 export { reportOutcome, type Trained } from './outcome.ts';
 export type { Progress, ReportProgress } from './progress.ts';
 export { progressReporter } from './progress-reporter.ts';
 export { publishModel, type TrainedModel } from './publish.ts';
+export { evaluateRegression, formatRegression, type RegressionEvaluation } from './regression.ts';
+export { regressionSvg } from './regression-svg.ts';
 export { formatReport } from './report.ts';
 export { trainingSettings, type TrainingSettings } from './settings.ts';
 export { stopSignal } from './stop-signal.ts';

@@ -59,6 +59,9 @@ test('publishes what a runtime needs, so that the store can open it again', asyn
   });
   expect([...(await artifact.read('forest.bin'))]).toEqual([1, 2, 3]);
   expect(new TextDecoder().decode(await artifact.read('more/notes.txt'))).toBe('deep');
+  const files = Object.keys(artifact.manifest.files).filter((path) => path.startsWith('report/'));
+  expect(files.toSorted()).toEqual(['report/classification.txt', 'report/confusion.svg', 'report/confusion.txt']);
+  expect(new TextDecoder().decode(await artifact.read('report/classification.txt'))).toContain('weighted avg');
 });
 
 test('the same model published twice has the same content', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { evaluate } from './evaluation.ts';
 import { formatReport } from './report.ts';
@@ -43,4 +44,26 @@ test('shows as many digits as are asked for', () => {
   const lines = formatReport(evaluate(labels, predicted, ['0', '1', '2', '3']), 4).split('\n');
   expect(lines[2]).toBe('           0     0.6667    0.5000    0.5714         4');
   expect(lines[7]).toBe('    accuracy                         0.6154        13');
+});
+
+test('is equal to scikit-learn byte for byte on random labels, where figures lie between two decimals too', () => {
+  type Case = { labels: number[]; predicted: number[]; classes: string[] | number; digits: number; report: string };
+  const { by, cases } = JSON.parse(readFileSync(new URL('test/classification-reports.json', import.meta.url), 'utf8')) as {
+    by: string;
+    cases: Case[];
+  };
+  expect(by).toBe('scikit-learn 1.9.1');
+  expect(cases).toHaveLength(60);
+  for (const { labels, predicted, classes, digits, report } of cases) {
+    const names = typeof classes === 'number' ? Array.from({ length: classes }, (_, index) => String(index)) : classes;
+    const text = formatReport(evaluate(labels, predicted, names), digits);
+    expect(names.length > 100 ? text.slice(text.lastIndexOf('\n\n')) : text).toBe(report);
+  }
+});
+
+test('counts classes by the ten thousand without a matrix of them', () => {
+  const labels = Array.from({ length: 65_535 }, (_, index) => index);
+  const evaluation = evaluate(labels, labels, labels.map(String));
+  expect(evaluation.confusion).toHaveLength(65_535);
+  expect(formatReport(evaluation).split('\n')).toHaveLength(65_535 + 7);
 });

@@ -1,9 +1,10 @@
 import type { ClassFigures, Evaluation } from './evaluation.ts';
+import { figureText, lengthOf, rightAligned } from './figure-text.ts';
 
 const averageNames = ['accuracy', 'macro avg', 'weighted avg'];
 
 /**
- * The table of `sklearn.metrics.classification_report`, in its very layout, so that scripts which read that one read this one:
+ * The table of `sklearn.metrics.classification_report(…, zero_division=0)`, to the byte, so that scripts which read that one read this:
  *
  *                   precision    recall  f1-score   support
  *
@@ -11,17 +12,17 @@ const averageNames = ['accuracy', 'macro avg', 'weighted avg'];
  *     …
  */
 export function formatReport({ accuracy, classes, classNames, macro, rows, weighted }: Evaluation, digits = 2): string {
-  const width = Math.max(...[...classNames, ...averageNames].map((name) => name.length), digits);
+  const width = [...classNames, ...averageNames].reduce((width, name) => Math.max(width, lengthOf(name)), digits);
   const line = (name: string, cells: readonly string[]): string =>
-    `${name.padStart(width)} ${cells.map((cell) => ` ${cell.padStart(9)}`).join('')}`;
+    `${rightAligned(name, width)} ${cells.map((cell) => ` ${cell.padStart(9)}`).join('')}`;
   const figures = (name: string, { precision, recall, f1, support }: ClassFigures): string =>
-    line(name, [...[precision, recall, f1].map((figure) => figure.toFixed(digits)), String(support)]);
+    line(name, [...[precision, recall, f1].map((figure) => figureText(figure, digits)), String(support)]);
   return [
     line('', ['precision', 'recall', 'f1-score', 'support']),
     '',
     ...classes.map((each, index) => figures(classNames[index] ?? '', each)),
     '',
-    line('accuracy', ['', '', accuracy.toFixed(digits), String(rows)]),
+    line('accuracy', ['', '', figureText(accuracy, digits), String(rows)]),
     figures('macro avg', macro),
     figures('weighted avg', weighted),
     '',

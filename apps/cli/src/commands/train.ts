@@ -15,8 +15,8 @@ export async function train(what: string, flags: readonly string[], store: strin
   const step = terminal.step(`Train with ${trainer}`);
   try {
     const trained = await trainModel(trainer, [`--store=${store}`, ...settings, ...flags], step, stop.signal);
-    step.done(`${trained.name}:${trained.version}  accuracy ${trained.accuracy.toFixed(4)} in ${trained.seconds.toFixed(1)} s`);
-    terminal.line(`\n${trained.report}\n${trained.confusion}`);
+    step.done(`${trained.name}:${trained.version}  ${trained.headline} in ${trained.seconds.toFixed(1)} s`);
+    terminal.line(['', trained.report, trained.confusion ?? ''].join('\n'));
     terminal.event('trained', { ...trained });
   } catch (error) {
     step.fail('');
