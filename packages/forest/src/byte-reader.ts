@@ -5,10 +5,15 @@ export type ByteReader = {
   readonly position: () => number;
   /** @throws ForestError where fewer bytes are left. */
   take(count: number, what: string): Buffer;
+  /** @throws ForestError where fewer bytes are left. */
+  expect(count: number, what: string): void;
   uint16(what: string): number;
   uint32(what: string): number;
-  /** A whole number up to 2³² − 1 in LEB128, in its shortest form. */
+  double(what: string): number;
+  /** A whole number up to 2⁵³ − 1 in LEB128, in its shortest form. */
   varint(what: string): number;
+  /** So many whole numbers of so many bits, 0 to 31; the last byte is filled up with 0. */
+  bits(count: number, width: number, what: string): Int32Array;
   /** @throws ForestError that names the position. */
   refuse(reason: string, position?: number): never;
 };
@@ -20,30 +25,50 @@ export function byteReader(bytes: Uint8Array): ByteReader {
   function refuse(reason: string, position = at): never {
     throw new ForestError(`not a sound forest file: at byte ${position}: ${reason}`);
   }
+  function expect(count: number, what: string): void {
+    if (count > buffer.length - at) refuse(`${what} take ${count} bytes, but only ${buffer.length - at} are left`);
+  }
   function take(count: number, what: string): Buffer {
-    if (count > buffer.length - at) refuse(`${what} takes ${count} bytes, but only ${buffer.length - at} are left`);
+    expect(count, what);
     at += count;
     return buffer.subarray(at - count, at);
   }
   function varint(what: string): number {
     const start = at;
     let number = 0;
-    for (let factor = 1; factor <= 0x1000_0000; factor *= 0x80) {
-      const byte = take(1, what)[0] as number;
+    for (let factor = 1; factor <= 2 ** 49; factor *= 0x80) {
+      const byte = at < buffer.length ? (buffer[at++] as number) : (take(1, what)[0] as number);
       number += (byte & 0x7f) * factor;
       if (byte < 0x80) {
-        if ((byte === 0 && factor > 1) || number > 0xffff_ffff) break;
+        if ((byte === 0 && factor > 1) || number > Number.MAX_SAFE_INTEGER) break;
         return number;
       }
     }
-    return refuse(`${what} is not a whole number of 32 bits in its shortest form`, start);
+    return refuse(`${what} is not a whole number of 53 bits in its shortest form`, start);
+  }
+  function bits(count: number, width: number, what: string): Int32Array {
+    const start = at;
+    const bytes = take(Math.ceil((count * width) / 8), what);
+    const numbers = new Int32Array(count);
+    const bitAt = (bit: number): number => ((bytes[Math.floor(bit / 8)] as number) >> (bit % 8)) & 1;
+    for (let i = 0; i < count; i++) {
+      let number = 0;
+      for (let j = 0; j < width; j++) number |= bitAt(i * width + j) << j;
+      numbers[i] = number;
+    }
+    for (let bit = count * width; bit < 8 * bytes.length; bit++)
+      if (bitAt(bit) !== 0) refuse(`${what} go on after ${count}`, start + bytes.length - 1);
+    return numbers;
   }
   return {
     position: () => at,
     take,
+    expect,
     uint16: (what) => take(2, what).readUInt16LE(),
     uint32: (what) => take(4, what).readUInt32LE(),
+    double: (what) => take(8, what).readDoubleLE(),
     varint,
+    bits,
     refuse,
   };
 }

@@ -6,7 +6,7 @@ import { encodeForest } from './encode.ts';
 import { ForestError } from './error.ts';
 import { forestPredictor } from './predictor.ts';
 import { growForest, pseudoRandom } from './test/trees.ts';
-import type { Forest } from './tree.ts';
+import type { Forest } from './forest.ts';
 
 function train(options: { bytes: boolean; rows?: number; columns?: number; classes?: number; maxDepth?: number }): Forest {
   const { bytes, rows = 120, columns = 6, classes = 4, maxDepth } = options;
@@ -25,9 +25,12 @@ beforeAll(() => {
 /** With a checksum that is right again, so that everything behind it is reached. */
 function signed(bytes: Uint8Array): Uint8Array {
   const copy = Buffer.from(bytes);
-  if (copy.length >= 32) copy.writeUInt32LE(crc32(copy.subarray(0, -4)), copy.length - 4);
+  if (copy.length >= 40) copy.writeUInt32LE(crc32(copy.subarray(0, -4)), copy.length - 4);
   return copy;
 }
+
+/** Where the columns of the first tree begin, behind its shape. */
+const columnsAt = (): number => 40 + Math.ceil(small[36]! / 8);
 
 function changed(at: number, value: number): Uint8Array {
   const copy = Uint8Array.from(small);
@@ -54,7 +57,8 @@ describe('encodeForest and decodeForest', () => {
   test('write a stump as docs/forest-format.md spells it out', () => {
     const data = { features: Uint8Array.of(10, 20), labels: Uint8Array.of(0, 1), rows: 2, columns: 1, classes: 2 };
     const bytes = encodeForest(growForest(data, { nEstimators: 1, bootstrap: false }));
-    const body = `${Buffer.from('SWFOREST').toString('hex')} 0100 0100 01000000 02000000 01000000 2d000000 03000000 00000000 01 00 0f 0001 77a1a644`;
+    const header = `${Buffer.from('SWFOREST').toString('hex')} 0200 01 01 00 00 0000 01000000 02000000 02000000 01000000 30000000`;
+    const body = `${header} 03000000 01 0f 01 02 ebfd8e65`;
     expect(Buffer.from(bytes).toString('hex')).toBe(body.replaceAll(' ', ''));
   });
 
@@ -81,20 +85,26 @@ describe('a damaged file', () => {
 
   test.each([
     ['another magic', () => changed(0, 0x73), 'at byte 0: it does not begin with SWFOREST'],
-    ['a later version', () => changed(8, 2), 'at byte 8: version 2; this program reads version 1'],
+    ['a later version', () => changed(8, 3), 'at byte 8: version 3; this program reads version 2'],
     ['an unknown kind of thresholds', () => changed(10, 9), 'at byte 10: kind of thresholds is 9'],
-    ['no columns', () => changed(12, 0), 'at byte 12: 0 columns'],
-    ['fewer columns than are cut', () => changed(12, 1), /column \d of 1/],
-    ['a column just beyond the last', () => changed(36 + Math.ceil(small[28]! / 8), 6), /at byte 38: tree 0: column 6 of 6/],
-    ['too many classes', () => changed(18, 1), 'at byte 16: 65540 classes'],
-    ['no trees', () => changed(20, 0), 'at byte 20: it has no trees'],
-    ['another size', () => changed(24, 1), 'at byte 24: it says'],
-    ['an even number of nodes', () => changed(28, 12), 'at byte 28: tree 0 has 12 nodes'],
-    ['more nodes than there is room for', () => changed(31, 0x7f), /takes \d+ bytes, but only \d+ are left/],
-    ['more mixed leaves than leaves', () => changed(32, 200), 'at byte 32: tree 0 has 200 mixed leaves'],
-    ['a shape that ends early', () => changed(36, 0), 'at byte 36: tree 0: its shape is complete after 1 of'],
-    ['a shape that never ends', () => changed(36, 0xff), /its shape has more than|its shape goes on/],
-    ['a flipped bit', () => Uint8Array.from(small, (byte, at) => (at === 50 ? byte ^ 1 : byte)), 'is stated: the file is damaged'],
+    ['an unknown kind of leaves', () => changed(11, 0), 'at byte 11: kind of leaves is 0'],
+    ['values where there are weights', () => changed(11, 3), 'at byte 11: leaves of kind 3, but the forest holds weights'],
+    ['an unknown kind of covers', () => changed(12, 3), 'at byte 12: kind of covers is 3'],
+    ['covers beside weights', () => changed(12, 1), 'at byte 12: covers of kind 1 beside weights'],
+    ['an unknown link', () => changed(13, 3), 'at byte 13: link is 3'],
+    ['a link of a mean', () => changed(13, 1), 'at byte 20: a mean goes through no link, but logistic is stated'],
+    ['an unknown flag', () => changed(14, 16), 'at byte 14: flags are 16'],
+    ['no columns', () => changed(16, 0), 'at byte 16: 0 columns'],
+    ['a column just beyond the last', () => changed(columnsAt(), small[columnsAt()]! | 7), /at byte \d+: tree 0: column 7 of 6/],
+    ['too many classes', () => changed(22, 1), 'at byte 20: 65540 classes'],
+    ['fewer outputs than classes', () => changed(24, 3), 'at byte 20: 3 outputs for 4 classes'],
+    ['no trees', () => changed(28, 0), 'at byte 28: it has no trees'],
+    ['another size', () => changed(32, 1), 'at byte 32: it says'],
+    ['an even number of nodes', () => changed(36, 12), 'at byte 36: tree 0 has 12 nodes'],
+    ['more nodes than there is room for', () => changed(39, 0x7f), /nodes take \d+ bytes, but only \d+ are left/],
+    ['a shape that ends early', () => changed(40, 0), 'at byte 40: tree 0: its shape is complete after 1 of'],
+    ['a shape that never ends', () => changed(40, 0xff), /its shape has more than|its shape go on/],
+    ['a flipped bit', () => Uint8Array.from(small, (byte, at) => (at === 60 ? byte ^ 1 : byte)), 'is stated: the file is damaged'],
   ])('says where and why: %s', (_, make, message) => {
     expect(() => decodeForest(make())).toThrow(ForestError);
     expect(() => decodeForest(make())).toThrow(message);

@@ -1,8 +1,10 @@
 export { decodeForest } from './decode.ts';
 export { encodeForest } from './encode.ts';
 export { ForestError } from './error.ts';
+export { classificationForest, regressionForest, type Forest, type Link } from './forest.ts';
 export { defaultParameters, type ForestParameters } from './parameters.ts';
 export { forestPredictor, type FeatureRows, type ForestPredictor } from './predictor.ts';
 export { trainForest, type TrainOptions } from './train.ts';
 export type { LabelledRows } from './training-data.ts';
-export type { Forest, Tree } from './tree.ts';
+export { categorical, missingRight, setHolds, type Tree } from './tree.ts';
+export { treeWriter, type SplitOptions, type TreeWriter } from './tree-writer.ts';

@@ -2,7 +2,7 @@ import { loadDataset } from '@switchyard/dataset';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { forestPredictor } from './predictor.ts';
 import { growForest, leafOf, pseudoRandom, sharesOf } from './test/trees.ts';
-import type { Forest } from './tree.ts';
+import type { Forest } from './forest.ts';
 
 let features: Uint8Array;
 let forest: Forest; // of digits, some leaves mixed

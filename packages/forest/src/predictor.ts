@@ -1,5 +1,5 @@
 import { ForestError } from './error.ts';
-import type { Forest } from './tree.ts';
+import { holdsWeights, type Forest } from './forest.ts';
 
 export type FeatureRows = Uint8Array | Float32Array | Float64Array;
 
@@ -106,43 +106,45 @@ type Layout = {
   readonly leafShares: Float64Array;
 };
 
-function layOut({ trees, classes }: Forest): Layout {
-  const nodes = trees.reduce((sum, tree) => sum + tree.features.length, 0);
-  const mixed = trees.reduce((sum, tree) => sum + tree.mixedOffsets.length - 1, 0);
-  const shares = trees.reduce((sum, tree) => sum + tree.mixedClasses.length, 0);
-  const buffer = new ArrayBuffer(16 * nodes);
+function layOut(forest: Forest): Layout {
+  const { trees, outputs } = forest;
+  const total = (count: (tree: Forest['trees'][number]) => number): number => trees.reduce((sum, tree) => sum + count(tree), 0);
+  const weights = holdsWeights(forest);
+  const buffer = new ArrayBuffer(16 * total((tree) => tree.features.length));
   const layout: Layout = {
     cells: new Int32Array(buffer),
     doubles: new Float64Array(buffer),
     roots: new Int32Array(trees.length),
-    leafOffsets: new Int32Array(mixed + 1),
-    leafClasses: new Uint16Array(shares),
-    leafShares: new Float64Array(shares),
+    leafOffsets: new Int32Array(total((tree) => tree.covers.length) + 1),
+    leafClasses: new Uint16Array(total((tree) => tree.leafOutputs.length)),
+    leafShares: new Float64Array(total((tree) => tree.leafOutputs.length)),
   };
   let firstNode = 0;
-  let firstMixed = 0;
-  let firstShare = 0;
-  for (const [index, tree] of trees.entries()) {
+  let leaves = 0;
+  let entries = 0;
+  for (const [index, { features, thresholds, children, leafOffsets, leafOutputs, leafValues, covers }] of trees.entries()) {
     layout.roots[index] = firstNode;
-    for (let node = 0; node < tree.features.length; node++) {
-      const feature = tree.features[node] as number;
-      const child = tree.children[node] as number;
+    for (let node = 0; node < features.length; node++) {
+      const feature = features[node] as number;
+      const child = children[node] as number;
       const at = firstNode + node;
       layout.cells[4 * at] = Math.max(0, feature);
-      layout.cells[4 * at + 1] = feature >= 0 ? firstNode + child : ~(child < classes ? child : child + firstMixed);
-      layout.doubles[2 * at + 1] = tree.thresholds[node] as number;
+      layout.doubles[2 * at + 1] = thresholds[node] as number;
+      if (feature >= 0) {
+        layout.cells[4 * at + 1] = firstNode + child;
+        continue;
+      }
+      const [from, to] = [leafOffsets[child] as number, leafOffsets[child + 1] as number];
+      const isPure = weights && to - from === 1;
+      layout.cells[4 * at + 1] = ~(isPure ? (leafOutputs[from] as number) : outputs + leaves);
+      if (isPure) continue;
+      for (let i = from; i < to; i++) {
+        layout.leafClasses[entries] = leafOutputs[i] as number;
+        layout.leafShares[entries++] = (leafValues[i] as number) / (weights ? (covers[child] as number) : 1);
+      }
+      layout.leafOffsets[++leaves] = entries;
     }
-    for (let i = 0; i + 1 < tree.mixedOffsets.length; i++) {
-      const from = tree.mixedOffsets[i] as number;
-      const counts = tree.mixedCounts.subarray(from, tree.mixedOffsets[i + 1]);
-      const sum = counts.reduce((a, b) => a + b, 0);
-      for (const [j, count] of counts.entries()) layout.leafShares[firstShare + from + j] = count / sum;
-      layout.leafOffsets[firstMixed + i + 1] = firstShare + from + counts.length;
-    }
-    layout.leafClasses.set(tree.mixedClasses, firstShare);
-    firstNode += tree.features.length;
-    firstMixed += tree.mixedOffsets.length - 1;
-    firstShare += tree.mixedClasses.length;
+    firstNode += features.length;
   }
   return layout;
 }

@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { ForestError } from './error.ts';
 import { completeParameters, type ForestParameters } from './parameters.ts';
 import { prepareData, type LabelledRows, type TrainingData } from './training-data.ts';
-import type { Forest, Tree } from './tree.ts';
+import { classificationForest, type Forest } from './forest.ts';
+import type { Tree } from './tree.ts';
 
 export type TrainOptions = {
   /** Trees that grow at once; as many as the machine has cores unless said otherwise. The forest is the same with any number. */
@@ -38,7 +39,7 @@ export async function trainForest(rows: LabelledRows, given: Partial<ForestParam
   if (!Number.isInteger(threads) || threads < 1) throw new ForestError(`threads is ${threads}; it is a whole number from 1`);
   const data = prepareData(rows);
   const trees = await growTrees(data, parameters, Math.min(threads, parameters.nEstimators), options);
-  return { columns: data.columns, classes: data.classes, bytes: data.edges === undefined, trees };
+  return classificationForest({ columns: data.columns, classes: data.classes, bytes: data.edges === undefined }, trees);
 }
 
 async function growTrees(data: TrainingData, parameters: ForestParameters, threads: number, options: TrainOptions): Promise<Tree[]> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { completeParameters, type ForestParameters } from './parameters.ts';
-import { leafOf, leaves, pseudoRandom, sharesOf } from './test/trees.ts';
+import { classOf, leafOf, leaves, pseudoRandom, sharesOf } from './test/trees.ts';
 import { treeBuilder } from './tree-builder.ts';
 import { prepareData, type LabelledRows } from './training-data.ts';
 
@@ -24,7 +24,7 @@ describe('treeBuilder', () => {
   test('learns rows that differ by heart, whatever their labels', () => {
     const data = randomRows(3000, 12, 7); // above and below the size at which the data is read by row
     const tree = build(data, {});
-    for (let row = 0; row < data.rows; row++) expect(tree.children[leafOf(tree, rowOf(data, row)).node]).toBe(data.labels[row]);
+    for (let row = 0; row < data.rows; row++) expect(classOf(tree, leafOf(tree, rowOf(data, row)).node)).toBe(data.labels[row]);
   });
 
   test('learns rows of doubles by heart, with thresholds between the numbers themselves', () => {
@@ -32,13 +32,13 @@ describe('treeBuilder', () => {
     const features = Float64Array.from({ length: 200 * 3 }, () => random() * 1e-7 - 1e3);
     const data = { features, labels: Uint8Array.from({ length: 200 }, (_, row) => row % 3), rows: 200, columns: 3, classes: 3 };
     const tree = build(data, {});
-    for (let row = 0; row < data.rows; row++) expect(tree.children[leafOf(tree, rowOf(data, row)).node]).toBe(row % 3);
+    for (let row = 0; row < data.rows; row++) expect(classOf(tree, leafOf(tree, rowOf(data, row)).node)).toBe(row % 3);
   });
 
   test('finds what no single cut improves: exclusive or', () => {
     const data = { features: Uint8Array.of(0, 0, 0, 9, 9, 0, 9, 9), labels: Uint8Array.of(0, 1, 1, 0), rows: 4, columns: 2, classes: 2 };
     const tree = build(data, { maxFeatures: 1 });
-    expect([0, 1, 2, 3].map((row) => tree.children[leafOf(tree, rowOf(data, row)).node])).toEqual([0, 1, 1, 0]);
+    expect([0, 1, 2, 3].map((row) => classOf(tree, leafOf(tree, rowOf(data, row)).node))).toEqual([0, 1, 1, 0]);
   });
 
   test('keeps the shares of rows that cannot be told apart', () => {
@@ -76,7 +76,7 @@ describe('treeBuilder', () => {
     };
     expect(Math.min(...count(build(data, { minSamplesLeaf: 9 })))).toBe(9);
     const split = build(data, { minSamplesSplit: 30 });
-    const pure = leaves(split).filter((node) => (split.children[node] as number) < data.classes).length;
+    const pure = leaves(split).filter((node) => classOf(split, node) >= 0).length;
     expect(leaves(split).length).toBeGreaterThan(pure); // some leaves were left mixed
     expect(Math.max(...count(split))).toBeLessThan(30);
   });
@@ -84,7 +84,7 @@ describe('treeBuilder', () => {
   test('a bootstrap leaves out about 37 % of the rows, and draws others several times', () => {
     const data = { ...randomRows(2000, 1, 2000, 1), labels: Uint16Array.from({ length: 2000 }, (_, row) => row) };
     const tree = build(data, { bootstrap: true }); // one leaf, which counts each row by its own class
-    const counts = [...tree.mixedCounts];
+    const counts = [...tree.leafValues];
     expect(counts.reduce((a, b) => a + b)).toBe(2000);
     expect(counts.length / 2000).toBeCloseTo(1 - 1 / Math.E, 1);
     expect(Math.max(...counts)).toBeGreaterThan(3);
@@ -93,7 +93,7 @@ describe('treeBuilder', () => {
   test('many classes: 2,000 of them', () => {
     const data = { ...randomRows(2000, 4, 2000), labels: Uint16Array.from({ length: 2000 }, (_, row) => row) };
     const tree = build(data, {});
-    for (let row = 0; row < data.rows; row += 7) expect(tree.children[leafOf(tree, rowOf(data, row)).node]).toBe(row);
+    for (let row = 0; row < data.rows; row += 7) expect(classOf(tree, leafOf(tree, rowOf(data, row)).node)).toBe(row);
   });
 
   test('the same seed grows the same tree, another seed another one', () => {

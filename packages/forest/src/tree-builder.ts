@@ -128,7 +128,7 @@ export function treeBuilder(data: TrainingData, parameters: ForestParameters): (
   return (seed) => {
     const random = randomBelow(seed);
     drawRows(moved, bootstrap, random);
-    const writer = treeWriter(classes);
+    const writer = treeWriter();
     const waiting: Waiting[] = [{ node: writer.root, from: 0, to: listRows(moved, order, weights), depth: 0 }];
     for (let column = 0; column < columns; column++) drawn[column] = column;
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
