@@ -25,3 +25,14 @@ export function reward(arms: readonly Arm[], { arm, rows, sum }: Reward): Arm[] 
 export function meanReward(arm: Arm): number | undefined {
   return arm.tries === 0 ? undefined : arm.reward / arm.tries;
 }
+
+/**
+ * Holds a choice to the arms that there are.
+ * @throws RangeError where none is open, one is not there, or they are not in ascending order.
+ */
+export function checkOpen(open: readonly number[], count: number): void {
+  if (open.length === 0) throw new RangeError(`a policy chooses between 1 or more open arms, not 0 of ${count}`);
+  for (const [index, arm] of open.entries())
+    if (!Number.isSafeInteger(arm) || arm < 0 || arm >= count || arm <= (open[index - 1] ?? -1))
+      throw new RangeError(`the open arms are ${open.join(', ')}; they must be some of 0..${count - 1}, in ascending order`);
+}

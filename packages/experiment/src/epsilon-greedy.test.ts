@@ -61,6 +61,51 @@ describe('choosing', () => {
   });
 });
 
+describe('choosing where not all arms are open', () => {
+  const arms = array(record({ tries: integer({ min: 0, max: 9 }), reward: double({ min: 0, max: 9, noNaN: true }) }), {
+    minLength: 2,
+    maxLength: 6,
+  });
+
+  test('a shut arm is never drawn, and the others as if it did not exist: the same draws, the same propensities', () => {
+    assert(
+      property(arms, integer({ min: 1, max: 62 }), integer(), double({ min: 0, max: 1, noNaN: true }), (all, mask, seed, epsilon) => {
+        const open = all.flatMap((_, arm) => ((mask >> arm) & 1 ? [arm] : []));
+        if (open.length === 0) return;
+        const policy = epsilonGreedy({ epsilon });
+        const rewarded = (indices: readonly number[]) =>
+          indices.reduce((state, arm, at) => {
+            const { tries, reward } = all[arm] as { tries: number; reward: number };
+            return tries === 0 ? state : policy.learn(state, { arm: at, rows: tries, sum: reward });
+          }, policy.initial(indices.length));
+        const whole = rewarded(all.map((_, arm) => arm));
+        const few = rewarded(open);
+        const [one, two] = [seededRandom(seed), seededRandom(seed)];
+        for (let times = 0; times < 20; times++) {
+          const chosen = policy.choose(whole, one, open);
+          const expected = policy.choose(few, two);
+          expect(chosen).toEqual({ arm: open[expected.arm], propensity: expected.propensity });
+        }
+      }),
+    );
+  });
+
+  test('all arms open is the same as none named', () => {
+    const policy = epsilonGreedy({ epsilon: 0.5, bestBranch: 1 });
+    const [one, two] = [seededRandom(3), seededRandom(3)];
+    for (let times = 0; times < 100; times++)
+      expect(policy.choose(policy.initial(3), one, [0, 1, 2])).toEqual(policy.choose(policy.initial(3), two));
+  });
+
+  test('no open arm, or one that there is not, is refused by name', () => {
+    const policy = epsilonGreedy();
+    const state = policy.initial(2);
+    expect(() => policy.choose(state, () => 0, [])).toThrow('1 or more open arms, not 0 of 2');
+    for (const open of [[2], [1, 0], [0, 0], [0.5], [-1]])
+      expect(() => policy.choose(state, () => 0, open)).toThrow(`the open arms are ${open.join(', ')}; they must be some of 0..1`);
+  });
+});
+
 describe('learning', () => {
   test('fractional rewards count in full', () => {
     const policy = epsilonGreedy();
@@ -87,6 +132,22 @@ describe('learning', () => {
           const own = given.filter((each) => each.arm === arm);
           expect(state.arms[arm]?.tries).toBe(own.reduce((sum, each) => sum + each.rows, 0));
         }
+      }),
+    );
+  });
+
+  test('the order of rewards does not matter: any other order teaches the same', () => {
+    // Sums of eighths are exact, so that equality is equality; in the router sums are whole millionths.
+    const eighths = record({ arm: integer({ min: 0, max: 2 }), rows: integer({ min: 1, max: 9 }), sum: integer({ min: 0, max: 72 }) });
+    assert(
+      property(array(eighths, { minLength: 1, maxLength: 30 }), integer(), (given, seed) => {
+        const policy = epsilonGreedy();
+        const random = seededRandom(seed);
+        const rewards = given.map((each) => ({ ...each, sum: each.sum / 8 }));
+        const shuffled = rewards.map((each) => ({ each, at: random() })).toSorted((a, b) => a.at - b.at);
+        expect(shuffled.map(({ each }) => each).reduce(policy.learn, policy.initial(3))).toEqual(
+          rewards.reduce(policy.learn, policy.initial(3)),
+        );
       }),
     );
   });

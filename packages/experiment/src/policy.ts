@@ -12,6 +12,10 @@ export type Reward = { readonly arm: number; readonly rows: number; readonly sum
  */
 export interface Policy<S> {
   initial(arms: number): S;
-  choose(state: S, random: Random): Choice;
+  /**
+   * `open`: the arms to choose from, ascending; all of them unless given. The propensity is that of the choice among these.
+   * @throws RangeError where none is open, or one that there is not
+   */
+  choose(state: S, random: Random, open?: readonly number[]): Choice;
   learn(state: S, reward: Reward): S;
 }

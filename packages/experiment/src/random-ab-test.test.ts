@@ -25,6 +25,16 @@ test('a choice states how likely it was', () => {
   );
 });
 
+test('where one arm is open, all goes there, and nothing is drawn', () => {
+  const policy = randomAbTest(0.9);
+  const never = (): number => {
+    throw new Error('drawn');
+  };
+  expect(policy.choose([], never, [1])).toEqual({ arm: 1, propensity: 1 });
+  expect(policy.choose([], () => 0.95, [0, 1])).toEqual({ arm: 1, propensity: 1 - 0.9 });
+  expect(() => policy.choose([], never, [])).toThrow('1 or more open arms');
+});
+
 test('a reward of 0 counts as an answer', () => {
   const policy = randomAbTest();
   const state = policy.learn(policy.learn(policy.initial(2), { arm: 1, rows: 1, sum: 0 }), { arm: 1, rows: 3, sum: 1.5 });

@@ -1,8 +1,9 @@
-import { type Arm, newArms, reward } from './arm.ts';
-import type { Policy } from './policy.ts';
+import { type Arm, checkOpen, newArms, reward } from './arm.ts';
+import type { Choice, Policy } from './policy.ts';
 
 /**
- * Splits at random between two arms, `ratioA` of the requests to the first. Rewards are counted and change nothing.
+ * Splits at random between two arms, `ratioA` of the requests to the first; all to the other where only one is open. Rewards are counted and
+ * change nothing.
  *
  * @example
  *     const policy = randomAbTest(0.5);
@@ -16,7 +17,11 @@ export function randomAbTest(ratioA = 0.5): Policy<readonly Arm[]> {
       if (arms !== 2) throw new RangeError(`an A-B test has exactly 2 arms, not ${arms}`);
       return newArms(arms);
     },
-    choose: (_state, random) => (random() < ratioA ? { arm: 0, propensity: ratioA } : { arm: 1, propensity: 1 - ratioA }),
+    choose(_state, random, open): Choice {
+      if (open !== undefined) checkOpen(open, 2);
+      if (open?.length === 1) return { arm: open[0] as number, propensity: 1 };
+      return random() < ratioA ? { arm: 0, propensity: ratioA } : { arm: 1, propensity: 1 - ratioA };
+    },
     learn: reward,
   };
 }
