@@ -27,3 +27,7 @@ export class ClusterError extends UserError {
     this.status = options.status;
   }
 }
+
+/** An API server that restarts or is overloaded: the same call may succeed later. */
+export const isOutage = (error: unknown): boolean =>
+  error instanceof ClusterError && (error.reason === 'unreachable' || (error.status ?? 0) >= 429);

@@ -1,7 +1,17 @@
 import { routerName } from '../render/plan.ts';
 import type { ContainerStatus, Happening, Observation, Pod } from './workload.ts';
 
-export type ProblemKind = 'create' | 'schedule' | 'image' | 'configuration' | 'crash' | 'readiness' | 'volume' | 'evicted';
+export type ProblemKind =
+  | 'create'
+  | 'schedule'
+  | 'image'
+  | 'configuration'
+  | 'crash'
+  | 'readiness'
+  | 'volume'
+  | 'evicted'
+  | 'route'
+  | 'attachment';
 
 /** Why a rollout does not come on. */
 export type RolloutProblem = {
@@ -21,6 +31,8 @@ export const patience: Readonly<Record<ProblemKind, number>> = {
   crash: 40, // a dependency may start later than we
   volume: 90, // a disk may still hang on another node
   evicted: 60,
+  route: 10, // a gateway may not have seen yet what the route leads to
+  attachment: 30, // a gateway's controller may be starting
   readiness: Infinity, // a model may take its time to load
 };
 

@@ -1,11 +1,13 @@
 export { type ApplyOptions, type Cluster, fieldManager, type LogQuery, type Watcher, type WatchEvent } from './cluster.ts';
-export { ClusterError, type ClusterErrorReason } from './cluster-error.ts';
+export { ClusterError, type ClusterErrorReason, isOutage } from './cluster-error.ts';
 export type { ClusterOptions } from './credentials.ts';
 export { diagnose, patience, type ProblemKind, type RolloutProblem } from './diagnose.ts';
 export type { LiveMeta, LiveObject, Query, Reference } from './live-object.ts';
 export { isRoute, listManaged, managedKinds, managedLabels, staleObjects } from './managed.ts';
 export { observe } from './observe.ts';
+export { findForeign, wanting, whoseElse } from './ownership.ts';
 export { openCluster } from './open-cluster.ts';
+export { type Attachment, attachmentsOf } from './route-status.ts';
 export { deploymentStatus, type DeploymentStatus } from './deployment-status.ts';
 export { describeRollout, type Rollout, rolloutOf } from './rollout.ts';
 export type { Condition, ContainerStatus, EndpointSlice, Happening, Observation, Pod, Workload } from './workload.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '@switchyard/config';
 import type { Deployment } from '@switchyard/deployment';
-import { ClusterError } from '../cluster/index.ts';
+import { ClusterError, isRoute } from '../cluster/index.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import type { RenderOptions } from '../render/options.ts';
 import { render } from '../render/render.ts';
@@ -16,10 +16,11 @@ import {
   type Revision,
   settleRevision,
 } from './revisions.ts';
-import { rollOut } from './roll-out.ts';
+import { RolloutError, SupersededError } from './rollout-error.ts';
+import { refuseForeign, rollOut } from './roll-out.ts';
 import type { Session } from './session.ts';
 import { style } from './terminal.ts';
-import { RolloutError, SupersededError } from './wait-until-serving.ts';
+import { missingGateways } from './wait-until-routed.ts';
 
 export type ApplyCommandOptions = {
   readonly timeout: number;
@@ -62,6 +63,8 @@ export async function applyVersion(session: Session, version: Version): Promise<
   const { cluster, terminal } = session;
   const { name, namespace, objects, timeout, force, note } = version;
   await refuseOwned(session, version);
+  await refuseForeign(session, objects, version);
+  await refuseUnrouted(session, version);
   await check(session, version);
   const revisions = await listRevisions(cluster, name, namespace);
   const newest = revisions.at(-1);
@@ -70,7 +73,7 @@ export async function applyVersion(session: Session, version: Version): Promise<
   terminal.line(`${style('bold', `${namespace}/${name}`)} version ${revision.number}${unchanged ? ', as it is' : `: ${note}`}`);
   terminal.event('version', { name, namespace, version: revision.number, unchanged });
   try {
-    await rollOut(session, objects, { name, namespace, timeoutSeconds: timeout, force });
+    await rollOut(session, objects, { name, namespace, timeoutSeconds: timeout, force, mustBeRouted: true });
   } catch (error) {
     if (session.signal.aborted) throw stopped(version, revision);
     const reason = (error as Error).message;
@@ -105,6 +108,15 @@ async function refuseOwned({ cluster }: Session, { name, namespace, objects }: V
   }
 }
 
+/** Routes to a gateway that is not there lead nobody anywhere, and nothing else would say so. */
+async function refuseUnrouted({ cluster }: Session, { name, namespace, objects }: Version): Promise<void> {
+  const missing = await missingGateways(cluster, objects.filter(isRoute));
+  if (missing.length > 0)
+    throw new UserError(
+      `${namespace}/${name} is refused, nothing was changed: ${missing.join('; ')}. Make it, name another (--set gateway.name=…, --set gateway.namespace=…), or leave routes out (--routes none)`,
+    );
+}
+
 /** Lets the API server judge all objects before the first is stored, so that a version is refused as a whole. */
 async function check({ cluster }: Session, { name, namespace, objects, force }: Version): Promise<void> {
   const tried = await Promise.allSettled(objects.map((each) => cluster.apply(each, { dryRun: true, force })));
@@ -129,7 +141,7 @@ async function goBack(session: Session, version: Version, failed: Revision, revi
   const note = `back to ${former.number}, since ${failed.number} failed`;
   const again = await addRevision(cluster, name, namespace, { number: failed.number + 1, note, objects: former.objects });
   try {
-    await rollOut(session, former.objects, { name, namespace, timeoutSeconds: timeout, force: true });
+    await rollOut(session, former.objects, { name, namespace, timeoutSeconds: timeout, force: true, mustBeRouted: false });
   } catch (error) {
     if (session.signal.aborted) throw error;
     await settleRevision(cluster, name, namespace, again.number, 'failed', summaryOf(error as Error));

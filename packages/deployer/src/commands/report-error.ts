@@ -3,7 +3,7 @@ import { ArtifactError } from '@switchyard/artifact';
 import { SettingsError, UserError } from '@switchyard/config';
 import { DeploymentError, UnresolvedUnitError } from '@switchyard/deployment';
 import { CommanderError } from 'commander';
-import { RolloutError } from './wait-until-serving.ts';
+import { RolloutError } from './rollout-error.ts';
 
 const known = [ArtifactError, UserError, DeploymentError, UnresolvedUnitError, SettingsError];
 

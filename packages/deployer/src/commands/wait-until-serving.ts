@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from '@switchyard/config';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { specHash } from '../render/spec-hash.ts';
 import {
   type Cluster,
-  ClusterError,
   describeRollout,
   diagnose,
+  isOutage,
   type Observation,
   observe,
   patience,
@@ -14,26 +13,11 @@ import {
   rolloutOf,
   type RolloutProblem,
 } from '../cluster/index.ts';
+import { RolloutError, SupersededError } from './rollout-error.ts';
 
 const pollMs = 1000;
 const logLines = 8;
 const logWidth = 300;
-
-/** A version that does not come to serve, with the cluster's own words why. */
-export class RolloutError extends UserError {
-  override readonly name = 'RolloutError';
-  readonly problems: readonly RolloutProblem[];
-
-  constructor(message: string, problems: readonly RolloutProblem[]) {
-    super(message);
-    this.problems = problems;
-  }
-}
-
-/** The version waited for is no longer the one that is wanted: someone applied another, or deleted it. Nothing is to be put back then. */
-export class SupersededError extends UserError {
-  override readonly name = 'SupersededError';
-}
 
 export type Progress = { readonly rollouts: readonly Rollout[]; readonly problems: readonly RolloutProblem[] };
 
@@ -56,7 +40,7 @@ export async function waitUntilServing(cluster: Cluster, deployments: readonly K
   for (;;) {
     signal.throwIfAborted();
     const there = await Promise.all(deployments.map((each) => observeOwn(cluster, each, namespace))).catch((error: unknown) => {
-      if (!isPassing(error) || performance.now() - began > timeoutSeconds * 1000) throw error;
+      if (!isOutage(error) || performance.now() - began > timeoutSeconds * 1000) throw error;
     });
     if (there === undefined) continue; // the API server is away for a while; it has been waited for
     const rollouts = there.map(rolloutOf);
@@ -72,10 +56,6 @@ export async function waitUntilServing(cluster: Cluster, deployments: readonly K
     await sleep(pollMs, undefined, { signal }).catch(() => {});
   }
 }
-
-/** An API server that restarts or is overloaded says nothing of the rollout. */
-const isPassing = (error: unknown): boolean =>
-  error instanceof ClusterError && (error.reason === 'unreachable' || (error.status ?? 0) >= 429);
 
 /** Looks at a Deployment, which must still be as it was applied. */
 async function observeOwn(

@@ -4,8 +4,8 @@ import { ClusterError } from '../cluster/cluster-error.ts';
 import { diagnose, patience, type RolloutProblem } from '../cluster/diagnose.ts';
 import type { Cluster, LiveObject } from '../cluster/index.ts';
 import { observe } from '../cluster/observe.ts';
+import { wanting, whoseElse } from '../cluster/ownership.ts';
 import { describeObject, type KubernetesObject } from '../kubernetes-object.ts';
-import { managedBy } from '../render/labels.ts';
 import type { RenderOptions } from '../render/options.ts';
 import { render } from '../render/render.ts';
 import { applyOver } from './apply-over.ts';
@@ -134,11 +134,11 @@ function refuseForeign(there: LiveObject, seldon: LiveObject): void {
     const former = owner.kind === seldon.kind && owner.name === seldon.metadata.name;
     const whose = former
       ? 'is of an earlier SeldonDeployment of this name, and is being deleted'
-      : `belongs to ${owner.kind} ${owner.name}`;
+      : `belongs to ${owner.kind} ${owner.name}, ${wanting(`${seldon.kind} ${seldon.metadata.name}`)}`;
     throw new ClusterError('conflict', `${called} ${whose}`);
   }
-  if (there.metadata.labels?.['app.kubernetes.io/managed-by'] !== managedBy)
-    throw new ClusterError('conflict', `${called} is there already and was not made by switchyard; rename one of the two, or delete it`);
+  const whose = whoseElse(there, seldon.metadata.name);
+  if (whose !== undefined) throw new ClusterError('conflict', whose);
 }
 
 async function removePart(object: LiveObject, { memory }: Record, { cluster }: Context): Promise<void> {
