@@ -17,6 +17,11 @@ export type WatchSource = {
 };
 
 const firstMs = 500;
+/** For so long the server is asked to keep a connection, in seconds; spread, so that all watches do not come back at once. */
+const lastingSeconds = 1800;
+const connectMs = 30_000;
+/** A connection that says nothing for so long is dead. The server sends a bookmark each minute, also where nothing changes. */
+const silenceMs = 150_000;
 const longestMs = 30_000;
 const phases = { ADDED: 'added', MODIFIED: 'modified', DELETED: 'deleted' } as const;
 
@@ -24,6 +29,7 @@ const phases = { ADDED: 'added', MODIFIED: 'modified', DELETED: 'deleted' } as c
 export async function watchForever(config: KubeConfig, source: WatchSource, { on, onError, signal }: Watcher): Promise<void> {
   let since: string | undefined;
   let failures = 0;
+  const pause = (): Promise<void> => sleep(Math.min(longestMs, firstMs * 2 ** failures++), undefined, { signal }).catch(() => {});
   while (!signal.aborted) {
     try {
       if (since === undefined) {
@@ -32,18 +38,19 @@ export async function watchForever(config: KubeConfig, source: WatchSource, { on
         since = resourceVersion;
         on({ type: 'listed', objects });
       }
+      const opened = performance.now();
       for await (const [phase, object] of changes(config, await source.path(), { ...source.query, resourceVersion: since }, signal)) {
         failures = 0;
         since = object.metadata.resourceVersion;
         if (phase in phases) on({ type: phases[phase as keyof typeof phases], object });
       }
+      if (performance.now() - opened < firstMs) await pause(); // a server that hangs up at once is not to be run down
     } catch (error) {
       if (signal.aborted) return;
       if (isGone(error)) since = undefined; // the server has forgotten what came after
       else {
         onError?.(source.explain(error));
-        const wait = Math.min(longestMs, firstMs * 2 ** failures++);
-        await sleep(wait, undefined, { signal }).catch(() => {});
+        await pause();
       }
     }
   }
@@ -61,9 +68,9 @@ async function* changes(
   const waiting: [string, LiveObject][] = [];
   let ended: { error: unknown } | undefined;
   let wake = (): void => {};
-  const connection = await new Watch(config).watch(
+  const opening = patientWatch(config).watch(
     path,
-    { ...query, allowWatchBookmarks: true },
+    { ...query, allowWatchBookmarks: true, timeoutSeconds: Math.round(lastingSeconds * (0.8 + Math.random() * 0.4)) },
     (phase, object) => {
       waiting.push([phase, object]);
       wake();
@@ -73,7 +80,10 @@ async function* changes(
       wake();
     },
   );
-  const stop = (): void => connection.abort();
+  const stop = (): void => {
+    void opening.then((connection) => connection.abort());
+    wake();
+  };
   signal.addEventListener('abort', stop, { once: true });
   try {
     for (;;) {
@@ -93,6 +103,21 @@ async function* changes(
     signal.removeEventListener('abort', stop);
     stop();
   }
+}
+
+/**
+ * The library takes a connection for dead after 30 s of silence, which is shorter than the time between two bookmarks, and has no option
+ * for that. It reads its limit before it connects, where 30 s are right, and then after each part of the answer.
+ */
+function patientWatch(config: KubeConfig): Watch {
+  let connecting = true;
+  return Object.defineProperty(new Watch(config), 'requestTimeoutMs', {
+    get() {
+      const limit = connecting ? connectMs : silenceMs;
+      connecting = false;
+      return limit;
+    },
+  });
 }
 
 /** An event that is the API server's `Status` in place of an object. */

@@ -51,6 +51,7 @@ function memory() {
     });
   };
   const cut = new Set<string>();
+  let looks = 0;
   /** The API as one candidate reaches it: not at all while it is cut off. */
   const reachedBy = (identity: string): Pick<Cluster, 'get' | 'create' | 'replace'> => {
     const reach = async (): Promise<void> => {
@@ -58,7 +59,7 @@ function memory() {
       if (cut.has(identity)) throw new ClusterError('unreachable', 'cut off');
     };
     return {
-      get: async () => (await reach(), stored && structuredClone(stored)),
+      get: async () => (looks++, await reach(), stored && structuredClone(stored)),
       create: async (object) => {
         await reach();
         if (stored !== undefined) throw new ClusterError('exists', 'exists');
@@ -72,14 +73,14 @@ function memory() {
       },
     };
   };
-  return { reachedBy, cut };
+  return { reachedBy, cut, looks: () => looks, renewals: () => version };
 }
 
 const times: LeaderTimes = { leaseSeconds: 1, renewSeconds: 0.6, retrySeconds: 0.04 };
 
 /** Candidates for one lease, and who leads. */
 function election() {
-  const { reachedBy, cut } = memory();
+  const { reachedBy, cut, looks, renewals } = memory();
   const leaders = new Set<string>();
   const log: string[] = [];
   let most = 0;
@@ -108,7 +109,7 @@ function election() {
   const until = async (condition: () => boolean): Promise<void> => {
     while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
   };
-  return { run, cut, leaders, log, until, most: () => most };
+  return { run, cut, leaders, log, until, looks, renewals, most: () => most };
 }
 
 describe('of several candidates', () => {
@@ -139,6 +140,15 @@ describe('of several candidates', () => {
     await b.stop();
     await until(() => leaders.has('a'));
     expect(most()).toBe(1);
+    await a.stop();
+  });
+
+  test('a leader renews without a look at the lease, as long as nobody else has written it', async () => {
+    const { run, until, looks, renewals, leaders } = election();
+    const a = run('a');
+    await until(() => renewals() === 4);
+    expect(looks()).toBe(1);
+    expect(leaders.size).toBe(1);
     await a.stop();
   });
 
