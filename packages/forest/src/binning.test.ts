@@ -1,7 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { binNumbers } from './binning.ts';
+import { binNumbers as binInto, missingBin, type ColumnBins } from './binning.ts';
+import type { Codes } from './categories.ts';
 import { ForestError } from './error.ts';
+
+/** The bins, and the edges of each column. */
+function binNumbers(features: Float32Array | Float64Array, rows: number, columns: number, categorical: readonly number[] = []) {
+  const bins = new Uint8Array(features.length);
+  const byColumn = binInto(features, rows, columns, new Set(categorical), bins);
+  const edgesOf = (column: ColumnBins) => ('edges' in column ? column.edges : new Float64Array());
+  return { bins, edges: byColumn.map(edgesOf), byColumn };
+}
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 
@@ -49,8 +58,36 @@ describe('binNumbers', () => {
     expect(edges.map((each) => [...each])).toEqual([[0.5, 1.5], [15]]);
   });
 
-  test.each([NaN, Infinity, -Infinity])('%d is refused by row and column', (number) => {
+  test.each([Infinity, -Infinity])('%d is refused by row and column', (number) => {
     expect(() => binNumbers(Float64Array.of(1, 2, 3, number), 2, 2)).toThrow(ForestError);
     expect(() => binNumbers(Float64Array.of(1, 2, 3, number), 2, 2)).toThrow(`row 1, column 1 is ${number}`);
+  });
+
+  test('missing values have a bin of their own, above 255 others', () => {
+    const numbers = Float64Array.from({ length: 3000 }, (_, row) => (row % 3 === 0 ? NaN : row));
+    const { bins, edges, byColumn } = binNumbers(numbers, 3000, 1);
+    expect(byColumn[0]!.missing).toBe(true);
+    expect(edges[0]).toHaveLength(254);
+    numbers.forEach((number, row) => expect(bins[row] === missingBin).toBe(Number.isNaN(number)));
+    expect(binNumbers(Float64Array.of(NaN, NaN), 2, 1).edges[0]).toHaveLength(0);
+  });
+
+  test('categories have a bin each, the commonest first', () => {
+    const { bins, byColumn } = binNumbers(Float64Array.of(7, 65_535, 7, 0, NaN, 0, 7), 7, 1, [0]);
+    expect(byColumn).toEqual([{ missing: true, codes: [[7], [0], [65_535]] }]);
+    expect([...bins]).toEqual([0, 2, 0, 1, missingBin, 1, 0]);
+  });
+
+  test('of more than 255 categories, the rarer ones share a bin', () => {
+    const numbers = Float64Array.from({ length: 1000 }, (_, row) => (row < 600 ? row % 300 : row % 200));
+    const { bins, byColumn } = binNumbers(numbers, 1000, 1, [0]);
+    const codes = (byColumn[0] as { codes: Codes }).codes;
+    expect(codes).toHaveLength(255);
+    expect(codes[254]).toEqual(Array.from({ length: 46 }, (_, i) => 254 + i));
+    numbers.forEach((number, row) => expect(codes[bins[row] as number]).toContain(number));
+  });
+
+  test.each([-1, 0.5, 65_536])('%d is no category', (number) => {
+    expect(() => binNumbers(Float64Array.of(1, number), 1, 2, [1])).toThrow(`column 1 has the category ${number}`);
   });
 });

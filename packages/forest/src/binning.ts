@@ -1,34 +1,54 @@
+import { codesOf, type Codes } from './categories.ts';
 import { ForestError } from './error.ts';
 
 const mostBins = 255;
 const mostSampled = 200_000; // as LightGBM does: edges from more rows would hardly differ
 
-/** Numbers as bytes: bin `b` of column `c` holds what is above `edges[c][b − 1]` and not above `edges[c][b]`. */
-export type Bins = { readonly bins: Uint8Array; readonly edges: readonly Float64Array[] };
+/** The bin of missing values (NaN), in columns that have any. */
+export const missingBin = 255;
+
+/** What the bytes of a column stand for: bin `b` holds what is above `edges[b − 1]` and not above `edges[b]`, or the categories of `codes[b]`. */
+export type ColumnBins = { readonly missing: boolean } & ({ readonly edges: Float64Array } | { readonly codes: Codes });
 
 /**
- * Sorts each column's numbers into at most 255 bins of about equally many rows; a column with fewer distinct numbers gets one bin each.
- * Edges are doubles half-way between neighbouring numbers, so a split of bins is exactly a split of the numbers themselves.
- * The method is the histogram binning of LightGBM (Ke et al., 2017).
+ * Writes each column's numbers as bytes into `bins`, row-major as they are given: at most 255 bins of about equally many rows, and
+ * `missingBin` for NaN; a column with fewer distinct numbers gets one bin each. Edges are doubles half-way between neighbouring numbers, so a
+ * split of bins is exactly a split of the numbers themselves. The method is the histogram binning of LightGBM (Ke et al., 2017).
  *
- * @throws ForestError where a number is not finite.
+ * @throws ForestError where a number is infinite, or no category.
  */
-export function binNumbers(features: Float32Array | Float64Array, rows: number, columns: number): Bins {
-  const bins = new Uint8Array(new SharedArrayBuffer(rows * columns));
-  const edges: Float64Array[] = [];
-  const step = Math.max(1, Math.ceil(rows / mostSampled));
-  const sample = new Float64Array(Math.ceil(rows / step));
-  for (let column = 0; column < columns; column++) {
+export function binNumbers(
+  features: Float32Array | Float64Array,
+  rows: number,
+  columns: number,
+  categorical: ReadonlySet<number>,
+  bins: Uint8Array,
+): ColumnBins[] {
+  const values = new Float64Array(rows);
+  return Array.from({ length: columns }, (_, column) => {
+    let present = 0;
     for (let row = 0; row < rows; row++) {
       const value = features[row * columns + column] as number;
-      if (!Number.isFinite(value)) throw new ForestError(`row ${row}, column ${column} is ${value}; a forest needs finite numbers`);
-      if (row % step === 0) sample[row / step] = value;
+      if (value === Infinity || value === -Infinity)
+        throw new ForestError(`row ${row}, column ${column} is ${value}; a forest needs finite numbers, or NaN for what is missing`);
+      if (!Number.isNaN(value)) values[present++] = value;
     }
-    const found = findEdges(sample.toSorted());
-    for (let row = 0; row < rows; row++) bins[row * columns + column] = binOf(found, features[row * columns + column] as number);
-    edges.push(found);
-  }
-  return { bins, edges };
+    const missing = present < rows;
+    const known = values.subarray(0, present);
+    const codes = categorical.has(column) ? codesOf(known, column) : undefined;
+    const edges = codes ? undefined : findEdges(sampled(known));
+    for (let row = 0; row < rows; row++) {
+      const value = features[row * columns + column] as number;
+      const bin = edges ? binOf(edges, value) : (codes?.binOf[value] as number);
+      bins[row * columns + column] = Number.isNaN(value) ? missingBin : bin;
+    }
+    return edges ? { missing, edges } : { missing, codes: codes?.byBin as Codes };
+  });
+}
+
+function sampled(values: Float64Array): Float64Array {
+  const step = Math.max(1, Math.ceil(values.length / mostSampled));
+  return Float64Array.from({ length: Math.ceil(values.length / step) }, (_, index) => values[index * step] as number).toSorted();
 }
 
 function findEdges(sorted: Float64Array): Float64Array {

@@ -1,10 +1,13 @@
 export { decodeForest } from './decode.ts';
 export { encodeForest } from './encode.ts';
+export type { Engine } from './engine.ts';
 export { ForestError } from './error.ts';
 export { classificationForest, regressionForest, type Forest, type Link } from './forest.ts';
-export { defaultParameters, type ForestParameters } from './parameters.ts';
+export { impurityImportances } from './impurity-importances.ts';
+export type { ClassifiedRows, LabelledRows, MeasuredRows } from './labelled-rows.ts';
+export { scoreOutOfBag, type OutOfBag } from './out-of-bag.ts';
+export { defaultParameters, type Criterion, type ForestParameters, type GivenParameters, type Task } from './parameters.ts';
 export { forestPredictor, type FeatureRows, type ForestPredictor } from './predictor.ts';
-export { trainForest, type TrainOptions } from './train.ts';
-export type { LabelledRows } from './training-data.ts';
+export { trainForest, type Training, type TrainOptions } from './train.ts';
 export { categorical, missingRight, setHolds, type Tree } from './tree.ts';
 export { treeWriter, type SplitOptions, type TreeWriter } from './tree-writer.ts';

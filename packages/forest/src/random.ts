@@ -9,6 +9,9 @@ export function treeSeed(seed: number, index: number): number {
   return mix(mix(seed ^ 0x9e37_79b9) + Math.imul(index + 1, 0x85eb_ca77));
 }
 
+/** The seed by which a tree draws columns; the tree's own draws its rows, so that these can be drawn again without growing it. */
+export const columnSeed = (seed: number): number => mix(seed ^ 0x5bd1_e995);
+
 /** sfc32 (C. Doty-Humphrey, PractRand): four words of state, period at least 2³², seeded here through `mix`. */
 export function randomBelow(seed: number): RandomBelow {
   let a = mix(seed);

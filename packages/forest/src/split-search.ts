@@ -1,38 +1,26 @@
-/**
- * The search for the best cut of one column at one node: where the trainer spends its time.
- *
- * An entry is one row of the node packed in 32 bits: value << 24 | class << 8 | weight. Rows whose value is 0 are left out by the caller:
- * they are what the node's totals leave over, so that columns of mostly zeros, such as pixels, cost little. All three scans below go down
- * from the highest value and move rows from the left side to the right, keeping the sums of squared class weights of both sides:
- * the Gini impurity of a cut is least where Σl²/|l| + Σr²/|r| is greatest, and moving x rows of a class changes those sums by whole numbers.
- * They find the same cuts; they differ in how they come by the order of the values.
- */
-export const packEntry = (value: number, label: number, weight: number): number => (value << 24) | (label << 8) | weight;
-
-/** A node's class weights: their sum, the sum of their squares, and one by one. */
-export type NodeTotals = { weight: number; squares: number; readonly byClass: Int32Array };
-
-/** Best cut so far, in cells 0 (score, −1 for none) and 1 (the highest value that goes left): an array, since it is written in hot loops. */
-export type BestCut = Float64Array;
-
-export type SplitSearch = (entries: Int32Array, from: number, count: number, totals: NodeTotals, best: BestCut) => boolean;
+import type { BestCut, NodeTotals } from './node-totals.ts';
+import { bucketed, mostWholeSquares, type Workspace } from './workspace.ts';
 
 const mostSorted = 16; // entries up to which an insertion sort is fastest
-const mostBucketed = 1500; // entries up to which chains are faster than a histogram
-const mostWholeSquares = 46_000; // the square of a greater weight leaves 32 bits
+
+/** The count entries from `from` of packed ones, searched for a better cut than `best`; answers whether there was one. */
+export type SplitSearch = (from: number, count: number) => boolean;
 
 /**
- * Makes the search for nodes of up to `rows` entries. It answers whether it found a cut better than `best`, and puts it there.
+ * The search for the best cut of one column at one node where rows are counted: where the trainer spends its time.
+ *
+ * Entries are packed as `packEntry` says. Rows whose value is 0 are left out by the caller: they are what the node's totals leave over, so
+ * that columns of mostly zeros, such as pixels, cost little. All three scans below go down from the highest value and move rows from the left
+ * side to the right, keeping the sums of squared class counts of both sides: the Gini impurity of a cut is least where Σl²/|l| + Σr²/|r| is
+ * greatest, and moving x rows of a class changes those sums by whole numbers. So they find the same cuts, whatever their order; they differ
+ * in how they come by the order of the values.
  */
-export function splitSearch(rows: number, classes: number, minSamplesLeaf: number): SplitSearch {
-  const right = new Int32Array(classes); // all 0 between scans
-  const histogram = new Float64Array(256 * classes);
-  const present = new Int32Array(8); // one bit a value
-  const heads = new Int32Array(256);
-  const links = new Int32Array(rows + 1);
-  const bucketed = Math.max(mostBucketed, 64 * classes);
+export function splitSearch(space: Workspace, totals: NodeTotals, best: BestCut, minSamplesLeaf: number): SplitSearch {
+  const { gathered: entries, byClass, right, histogram, present, heads, links } = space;
+  const classes = byClass.length;
+  const mostChained = bucketed(classes);
 
-  function scanSorted(entries: Int32Array, from: number, count: number, totals: NodeTotals, best: BestCut): boolean {
+  function scanSorted(from: number, count: number): boolean {
     for (let i = from + 1; i < from + count; i++) {
       const entry = entries[i] as number;
       const value = entry >>> 24;
@@ -43,10 +31,10 @@ export function splitSearch(rows: number, classes: number, minSamplesLeaf: numbe
       }
       entries[j + 1] = entry;
     }
-    const { weight, byClass } = totals;
+    const { weight } = totals;
     let score = best[0] as number;
     let cut = -1;
-    let leftSquares = totals.squares | 0;
+    let leftSquares = totals.terms | 0;
     let rightSquares = 0;
     let rightWeight = 0;
     let last = (entries[from] as number) >>> 24;
@@ -71,20 +59,20 @@ export function splitSearch(rows: number, classes: number, minSamplesLeaf: numbe
       right[label] = r + x;
       rightWeight = (rightWeight + x) | 0;
     }
-    return finish(score, cut, leftSquares, rightSquares, rightWeight, last, totals, best);
+    return finish(score, cut, leftSquares, rightSquares, rightWeight, last);
   }
 
-  function scanBuckets(entries: Int32Array, from: number, count: number, totals: NodeTotals, best: BestCut): boolean {
+  function scanBuckets(from: number, count: number): boolean {
     for (let i = 0; i < count; i++) {
       const value = (entries[from + i] as number) >>> 24;
       links[i] = heads[value] as number;
       heads[value] = i + 1;
       present[value >>> 5] = (present[value >>> 5] as number) | (1 << (value & 31));
     }
-    const { weight, byClass } = totals;
+    const { weight } = totals;
     let score = best[0] as number;
     let cut = -1;
-    let leftSquares = totals.squares | 0;
+    let leftSquares = totals.terms | 0;
     let rightSquares = 0;
     let rightWeight = 0;
     let last = -1;
@@ -120,10 +108,10 @@ export function splitSearch(rows: number, classes: number, minSamplesLeaf: numbe
         } while (link !== 0);
       }
     }
-    return finish(score, cut, leftSquares, rightSquares, rightWeight, last, totals, best);
+    return finish(score, cut, leftSquares, rightSquares, rightWeight, last);
   }
 
-  function scanHistogram(entries: Int32Array, from: number, count: number, totals: NodeTotals, best: BestCut): boolean {
+  function scanHistogram(from: number, count: number): boolean {
     for (let i = from; i < from + count; i++) {
       const entry = entries[i] as number;
       const value = entry >>> 24;
@@ -131,10 +119,10 @@ export function splitSearch(rows: number, classes: number, minSamplesLeaf: numbe
       histogram[cell] = (histogram[cell] as number) + (entry & 0xff);
       present[value >>> 5] = (present[value >>> 5] as number) | (1 << (value & 31));
     }
-    const { weight, byClass } = totals;
+    const { weight } = totals;
     let score = best[0] as number;
     let cut = -1;
-    let leftSquares = totals.squares;
+    let leftSquares = totals.terms;
     let rightSquares = 0;
     let rightWeight = 0;
     let last = -1;
@@ -168,20 +156,11 @@ export function splitSearch(rows: number, classes: number, minSamplesLeaf: numbe
         }
       }
     }
-    return finish(score, cut, leftSquares, rightSquares, rightWeight, last, totals, best);
+    return finish(score, cut, leftSquares, rightSquares, rightWeight, last);
   }
 
   /** The cut between the rows that were left out, of value 0, and the lowest value that was scanned. */
-  function finish(
-    score: number,
-    cut: number,
-    leftSquares: number,
-    rightSquares: number,
-    rightWeight: number,
-    last: number,
-    totals: NodeTotals,
-    best: BestCut,
-  ): boolean {
+  function finish(score: number, cut: number, leftSquares: number, rightSquares: number, rightWeight: number, last: number): boolean {
     const leftWeight = totals.weight - rightWeight;
     if (leftWeight >= minSamplesLeaf && rightWeight >= minSamplesLeaf) {
       const candidate = leftSquares / leftWeight + rightSquares / rightWeight;
@@ -196,15 +175,16 @@ export function splitSearch(rows: number, classes: number, minSamplesLeaf: numbe
     return true;
   }
 
-  function clear(entries: Int32Array, from: number, count: number): void {
+  function clear(from: number, count: number): void {
     if (count > classes) right.fill(0);
     else for (let i = from; i < from + count; i++) right[((entries[i] as number) >>> 8) & 0xffff] = 0;
   }
 
-  return (entries, from, count, totals, best) => {
-    const scan = totals.weight > mostWholeSquares || count > bucketed ? scanHistogram : count <= mostSorted ? scanSorted : scanBuckets;
-    const found = scan(entries, from, count, totals, best);
-    clear(entries, from, count);
+  return (from, count) => {
+    if (count === 0) return false;
+    const many = totals.weight > mostWholeSquares || count > mostChained;
+    const found = many ? scanHistogram(from, count) : count <= mostSorted ? scanSorted(from, count) : scanBuckets(from, count);
+    clear(from, count);
     return found;
   };
 }

@@ -1,66 +1,90 @@
-import { binNumbers } from './binning.ts';
+import { byteCodes } from './categories.ts';
+import { binNumbers, type ColumnBins } from './binning.ts';
 import { ForestError } from './error.ts';
+import { checkRows, type LabelledRows } from './labelled-rows.ts';
+import { bytesOf, place, type MemoryPlan, type Placed } from './memory-plan.ts';
+import type { ForestParameters, Task } from './parameters.ts';
+import { rowWeights } from './row-weights.ts';
+import type { Shape } from './workspace.ts';
 
-const mostCells = 0x7fff_ffff;
-const mostClasses = 65_535;
+/** What is in `kinds` of a column: whether values may be missing, and whether its bins are categories. */
+export const mayMiss = 1;
+export const isCategorical = 2;
 
-/** Labelled rows to train on. */
-export type LabelledRows = {
-  /** Row-major, `rows × columns`. Bytes are used as they are, other numbers in at most 255 bins a column. */
-  readonly features: Uint8Array | Float32Array | Float64Array;
-  readonly rows: number;
-  readonly columns: number;
-  /** One class index a row. */
-  readonly labels: Uint8Array | Uint16Array;
-  readonly classes: number;
-};
+/** The arrays of the rows: all threads share them. Those that the task has no use for are empty. */
+function dataPlan(rows: number, columns: number, task: Task, weighted: boolean) {
+  return {
+    byRow: [Uint8Array, rows * columns],
+    byColumn: [Uint8Array, rows * columns],
+    kinds: [Uint8Array, columns],
+    labels: [Uint16Array, task === 'classification' ? rows : 0],
+    /** Less their mean, so that sums of them keep their digits. */
+    targets: [Float64Array, task === 'regression' ? rows : 0],
+    weights: [Float64Array, weighted ? rows : 0],
+  } as const satisfies MemoryPlan;
+}
 
-/** Rows in the form in which trees are grown, in memory that all threads share. */
+export type DataArrays = Placed<ReturnType<typeof dataPlan>>;
+
+/** Rows in the form in which trees are grown. */
 export type TrainingData = {
   readonly rows: number;
   readonly columns: number;
+  readonly task: Task;
+  /** 0 where targets are numbers. */
   readonly classes: number;
-  readonly byRow: Uint8Array;
-  readonly byColumn: Uint8Array;
-  readonly labels: Uint16Array;
-  /** Upper edge of each bin by column; absent where features are bytes and so each value is its own bin. */
-  readonly edges?: readonly Float64Array[];
+  readonly meanTarget: number;
+  readonly arrays: DataArrays;
+  /** What the bytes of each column stand for. */
+  readonly bins: readonly ColumnBins[];
+  /** Whether features are bytes, and each value is its own bin. */
+  readonly bytes: boolean;
 };
 
+/** Makes the memory in which data of this shape lies, and whatever else follows: the first `taken` bytes of it are the data's. */
+export type MakeMemory = (shape: Shape, taken: number) => ArrayBufferLike;
+
+const firstByte = 64; // so that no array lies at address 0
+
 /** Checks labelled rows and puts them into shared memory, once by row and once by column. @throws ForestError */
-export function prepareData(given: LabelledRows): TrainingData {
-  check(given);
-  const { features, rows, columns, classes } = given;
-  const { bins, edges } =
-    features instanceof Uint8Array ? { bins: shared(features), edges: undefined } : binNumbers(features, rows, columns);
-  const labels = new Uint16Array(new SharedArrayBuffer(2 * rows));
-  labels.set(given.labels);
-  return { rows, columns, classes, byRow: bins, byColumn: transpose(bins, rows, columns), labels, ...(edges && { edges }) };
+export function prepareData(
+  given: LabelledRows,
+  { classWeight }: Pick<ForestParameters, 'classWeight'> = { classWeight: undefined },
+  makeMemory: MakeMemory = (_, taken) => new SharedArrayBuffer(taken),
+): TrainingData {
+  checkRows(given);
+  const { features, rows, columns } = given;
+  const task = given.task ?? 'classification';
+  const weights = rowWeights(given, classWeight);
+  if (weights && !weights.some((weight) => weight > 0)) throw new ForestError('no row weighs anything: all have weights of 0');
+  const plan = dataPlan(rows, columns, task, weights !== undefined);
+  const classes = given.task === 'regression' ? 0 : given.classes;
+  const shape = { rows, columns, task, classes, weighted: weights !== undefined, sets: (given.categorical ?? []).length > 0 };
+  const arrays = place(plan, makeMemory(shape, firstByte + bytesOf(plan)), firstByte);
+  const bins = fillCells(given, arrays.byRow);
+  transpose(arrays.byRow, rows, columns, arrays.byColumn);
+  for (const [column, each] of bins.entries()) arrays.kinds[column] = (each.missing ? mayMiss : 0) | ('codes' in each ? isCategorical : 0);
+  if (weights) arrays.weights.set(weights);
+  const bytes = features instanceof Uint8Array;
+  if (given.task !== 'regression') arrays.labels.set(given.labels);
+  const meanTarget = given.task === 'regression' ? given.targets.reduce((sum, target) => sum + target / rows, 0) : 0;
+  if (given.task === 'regression') for (let row = 0; row < rows; row++) arrays.targets[row] = (given.targets[row] as number) - meanTarget;
+  return { rows, columns, task, classes, meanTarget, arrays, bins, bytes };
 }
 
-function check({ features, rows, columns, labels, classes }: LabelledRows): void {
-  if (rows < 1 || columns < 1) throw new ForestError(`${rows} rows of ${columns} columns: a forest needs at least one of each`);
-  if (rows * columns > mostCells)
-    throw new ForestError(`${rows} rows × ${columns} columns are ${rows * columns} cells; at most ${mostCells} are supported`);
-  if (features.length !== rows * columns)
-    throw new ForestError(`${features.length} features, but ${rows} rows × ${columns} columns are ${rows * columns}`);
-  if (labels.length !== rows) throw new ForestError(`${labels.length} labels for ${rows} rows`);
-  if (!Number.isInteger(classes) || classes < 1 || classes > mostClasses)
-    throw new ForestError(`${classes} classes; from 1 to ${mostClasses} are supported`);
-  const wrong = labels.findIndex((label) => label >= classes);
-  if (wrong >= 0) throw new ForestError(`row ${wrong}: label ${labels[wrong]} is not one of the ${classes} classes`);
-}
+const byteEdges = Float64Array.from({ length: 255 }, (_, value) => value + 0.5);
 
-function shared(bytes: Uint8Array): Uint8Array {
-  if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  copy.set(bytes);
-  return copy;
+function fillCells({ features, rows, columns, categorical = [] }: LabelledRows, byRow: Uint8Array): ColumnBins[] {
+  const categories = new Set(categorical);
+  if (!(features instanceof Uint8Array)) return binNumbers(features, rows, columns, categories, byRow);
+  byRow.set(features);
+  return Array.from({ length: columns }, (_, column) =>
+    categories.has(column) ? { missing: false, codes: byteCodes } : { missing: false, edges: byteEdges },
+  );
 }
 
 /** In square blocks, so that both sides stay in the cache. */
-function transpose(byRow: Uint8Array, rows: number, columns: number): Uint8Array {
-  const byColumn = new Uint8Array(new SharedArrayBuffer(rows * columns));
+function transpose(byRow: Uint8Array, rows: number, columns: number, byColumn: Uint8Array): void {
   const block = 64;
   for (let top = 0; top < rows; top += block) {
     const bottom = Math.min(rows, top + block);
@@ -71,5 +95,4 @@ function transpose(byRow: Uint8Array, rows: number, columns: number): Uint8Array
       }
     }
   }
-  return byColumn;
 }

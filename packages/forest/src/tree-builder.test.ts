@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { completeParameters, type ForestParameters } from './parameters.ts';
 import { classOf, leafOf, leaves, pseudoRandom, sharesOf } from './test/trees.ts';
 import { treeBuilder } from './tree-builder.ts';
-import { prepareData, type LabelledRows } from './training-data.ts';
+import type { ClassifiedRows } from './labelled-rows.ts';
+import { prepareData } from './training-data.ts';
 
-const build = (data: LabelledRows, parameters: Partial<ForestParameters>, seed = 1) =>
+const build = (data: ClassifiedRows, parameters: Partial<ForestParameters>, seed = 1) =>
   treeBuilder(prepareData(data), completeParameters({ bootstrap: false, ...parameters }, data.columns))(seed);
 
-function randomRows(rows: number, columns: number, classes: number, most = 256): LabelledRows {
+function randomRows(rows: number, columns: number, classes: number, most = 256): ClassifiedRows {
   const random = pseudoRandom(rows + columns);
   return {
     features: Uint8Array.from({ length: rows * columns }, () => Math.floor(random() * most)),
@@ -18,7 +19,7 @@ function randomRows(rows: number, columns: number, classes: number, most = 256):
   };
 }
 
-const rowOf = ({ features, columns }: LabelledRows, row: number) => features.subarray(row * columns, (row + 1) * columns);
+const rowOf = ({ features, columns }: ClassifiedRows, row: number) => features.subarray(row * columns, (row + 1) * columns);
 
 describe('treeBuilder', () => {
   test('learns rows that differ by heart, whatever their labels', () => {

@@ -1,15 +1,18 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { groundBuilder } from './engine.ts';
 import { treeSeed } from './random.ts';
-import { treeBuilder } from './tree-builder.ts';
 import type { WorkerInput, WorkerOutput } from './train.ts';
 
 /** One training thread: takes the next tree from the shared counter until there is none. */
-const { data, parameters, counter } = workerData as WorkerInput;
-const build = treeBuilder(data, parameters);
+const { ground, thread, wanted, counter } = workerData as WorkerInput;
+const build = groundBuilder(ground, thread);
 for (;;) {
-  const index = Atomics.add(counter, 0, 1);
-  if (index >= parameters.nEstimators) break;
-  const tree = build(treeSeed(parameters.seed, index));
+  const index = wanted[Atomics.add(counter, 0, 1)];
+  if (index === undefined) break;
+  const tree = build(treeSeed(ground.parameters.seed, index));
   const output: WorkerOutput = { index, tree };
-  parentPort?.postMessage(output, [tree.features.buffer, tree.thresholds.buffer, tree.children.buffer] as ArrayBuffer[]);
+  parentPort?.postMessage(
+    output,
+    Object.values(tree).map(({ buffer }) => buffer as ArrayBuffer),
+  );
 }

@@ -73,7 +73,7 @@ describe('loadForestModel', () => {
 
   test('a table without a range takes any number', async () => {
     const features = Float64Array.of(-1e6, 1e6, 3, 4);
-    const forest = await trainForest(
+    const { forest } = await trainForest(
       { features, labels: Uint8Array.of(0, 1), rows: 2, columns: 2, classes: 2 },
       { nEstimators: 1, bootstrap: false, maxFeatures: 'all' },
     );

@@ -16,7 +16,7 @@ export async function growForest(
   const { features, rows, labels, classNames } = dataset;
   const { nEstimators, maxFeatures, maxDepth, minSamplesLeaf, minSamplesSplit, bootstrap } = shape;
   report({ phase: 'trees', done: 0, total: nEstimators });
-  const forest = await trainForest(
+  const { forest } = await trainForest(
     { features, rows, columns: rowWidth(dataset), labels, classes: classNames.length },
     { nEstimators, maxFeatures, maxDepth, minSamplesLeaf, minSamplesSplit, bootstrap, seed },
     { onProgress: (done, total) => report({ phase: 'trees', done, total }), signal, ...(threads !== undefined && { threads }) },

@@ -1,17 +1,18 @@
 import { completeParameters, type ForestParameters } from '../parameters.ts';
 import { treeSeed } from '../random.ts';
 import { treeBuilder } from '../tree-builder.ts';
-import { prepareData, type LabelledRows } from '../training-data.ts';
+import type { ClassifiedRows } from '../labelled-rows.ts';
+import { prepareData } from '../training-data.ts';
 import { classificationForest, type Forest } from '../forest.ts';
 import { categorical, missingRight, setHolds, type Tree } from '../tree.ts';
 
 /** What `trainForest` gives, grown here and now: tests that only need a forest need no threads. */
-export function growForest(rows: LabelledRows, given: Partial<ForestParameters>): Forest {
+export function growForest(rows: ClassifiedRows, given: Partial<ForestParameters>): Forest {
   const parameters = completeParameters(given, rows.columns);
-  const data = prepareData(rows);
+  const data = prepareData(rows, parameters);
   const build = treeBuilder(data, parameters);
   const trees = Array.from({ length: parameters.nEstimators }, (_, index) => build(treeSeed(parameters.seed, index)));
-  return classificationForest({ columns: rows.columns, classes: rows.classes, bytes: data.edges === undefined }, trees);
+  return classificationForest({ columns: rows.columns, classes: rows.classes, bytes: data.bytes }, trees);
 }
 
 /** The leaf of a row, found step by step: what the fast predictor is held against. */

@@ -25,7 +25,7 @@ export async function trainDigits(rows: number): Promise<Digits> {
     columns: 784,
     classes: 10,
   };
-  const forest = await trainForest(data, { nEstimators: 30 });
+  const { forest } = await trainForest(data, { nEstimators: 30 });
   const folder = await mkdtemp(join(tmpdir(), 'rf-runtime-'));
   afterAll(() => rm(folder, { recursive: true, force: true }));
   const store = fileStore(folder);
