@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shuffledOrder } from '@switchyard/dataset';
-import type { LabelledRows } from '@switchyard/forest';
+import type { ClassifiedRows } from '@switchyard/forest';
 
 export type Parts = { readonly train: Rows; readonly test: Rows };
-export type Rows = LabelledRows & { readonly features: Uint8Array };
+export type Rows = ClassifiedRows & { readonly features: Uint8Array };
 
 /** MNIST's four files as they are. */
 export function loadMnist(folder: string): Parts {

@@ -7,7 +7,7 @@ import { installOnnxRuntime } from './onnx-runtime.ts';
 const [folder, onnxFile, rounds, trees] = process.argv.slice(2) as [string, string, string, string];
 const { train, test } = loadMnist(folder);
 const pixels = Float32Array.from(test.features);
-const forest = await trainForest(train, { nEstimators: Number(trees), seed: 0 }, { threads: 2 });
+const { forest } = await trainForest(train, { nEstimators: Number(trees), seed: 0 }, { threads: 2 });
 const file = encodeForest(forest);
 const predictor = forestPredictor(decodeForest(file)); // as a runtime gets it
 const { InferenceSession, Tensor } = installOnnxRuntime();

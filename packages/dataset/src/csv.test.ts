@@ -29,6 +29,16 @@ describe('a table as text', () => {
     expect(table).toMatchObject({ columnNames: ['a', 'b'], features: Uint8Array.of(1, 2, 3, 4), labels: { names: ['x', 'y'] } });
   });
 
+  test('may have numbers to predict in place of labels', async () => {
+    const table = await read('size,price\n3,-1.5\n4,2e3\n', { target: 'number' });
+    expect(table).toMatchObject({ targets: Float64Array.of(-1.5, 2000), features: Uint8Array.of(3, 4), columnNames: ['size'] });
+    expect(table.labels).toMatchObject({ names: ['price'], codes: Uint16Array.of(0, 0) });
+    await expect(read('size,price\n3,dear\n', { target: 'number' })).rejects.toThrow(
+      'line 2, column 2 ("price"): "dear" is not a finite number',
+    );
+    await expect(read('size,price\n3,\n', { target: 'number' })).rejects.toThrow('the label is missing');
+  });
+
   test('without a header is all rows', async () => {
     expect(await read('5.1,3.5,setosa\n7,3.2,versi\n')).toMatchObject({ rows: 2, shape: [2] });
     expect(await read('0,1,2,label\n5,6,7,x\n')).toMatchObject({ rows: 1, columnNames: ['0', '1', '2'] });

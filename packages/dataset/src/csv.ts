@@ -3,7 +3,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { csvParser, guessDelimiter, type CsvRow } from './csv-parser.ts';
 import { DatasetError } from './error.ts';
-import { featureStore } from './feature-store.ts';
+import { featureStore, numberStore } from './feature-store.ts';
 import { readHead, unreadable } from './file.ts';
 import { collector, findColumn, type ColumnReference } from './labels.ts';
 import type { Table } from './table.ts';
@@ -16,6 +16,8 @@ export type CsvOptions = {
   readonly delimiter?: string;
   /** Whether the first line names the columns. Default: it does unless a feature in it is a number. */
   readonly header?: boolean;
+  /** What the label column holds: names of classes, or numbers that are to be predicted. Default classes. */
+  readonly target?: 'class' | 'number';
 };
 
 /**
@@ -67,6 +69,7 @@ type Layout = { readonly columns: readonly string[] | undefined; readonly width:
 function tableBuilder(file: string, options: CsvOptions) {
   const features = featureStore();
   const labels = collector(file);
+  const targets = options.target === 'number' ? numberStore() : undefined;
   let layout: Layout | undefined;
   let rows = 0;
   let line = 0;
@@ -79,7 +82,8 @@ function tableBuilder(file: string, options: CsvOptions) {
     }
     const name = (cells[label] as string).trim();
     if (name === '') throw new DatasetError(file, place(line, label, columns), 'the label is missing');
-    labels.add(name, place(line, label, columns));
+    targets?.add(numberOf(name, file, line, label, columns));
+    labels.add(targets ? (columns?.[label] ?? 'target') : name, place(line, label, columns));
     rows++;
   };
   return {
@@ -95,7 +99,7 @@ function tableBuilder(file: string, options: CsvOptions) {
       const { columns, label, width } = layout;
       const columnNames = columns?.filter((_, column) => column !== label);
       const shared = { file, rows, shape: [width - 1], features: features.finish(), labels: { ...labels.finish(), indexes: false } };
-      return columnNames ? { ...shared, columnNames } : shared;
+      return { ...shared, ...(targets && { targets: targets.finish() }), ...(columnNames && { columnNames }) };
     },
   };
 }

@@ -4,7 +4,8 @@ import { digest } from './digest.ts';
 export type FeatureArray = Uint8Array | Float32Array | Float64Array;
 
 /**
- * Labelled rows. `features` is row-major, `rows × width` values; `labels` holds one class index a row.
+ * Labelled rows. `features` is row-major, `rows × width` values; `labels` holds one class index a row. Of a regression, `targets` holds one
+ * number a row, and all rows are of one class, named as the column of the targets.
  */
 export type Dataset = {
   readonly name: string;
@@ -14,6 +15,8 @@ export type Dataset = {
   readonly features: FeatureArray;
   readonly labels: Uint8Array | Uint16Array;
   readonly classNames: readonly string[];
+  /** Of a regression. */
+  readonly targets?: Float64Array;
   /** Of a table with a header. */
   readonly columnNames?: readonly string[];
   /** The values that features can have by their nature, such as 0 and 255 of pixels; absent where any number may come. */
@@ -40,11 +43,12 @@ export type DatasetParts = Omit<Dataset, 'digest'>;
  * @throws RangeError where features, labels, shape and rows do not agree, or a label is not of a class.
  */
 export function createDataset(parts: DatasetParts): Dataset {
-  const { name, rows, features, labels, classNames } = parts;
+  const { name, rows, features, labels, classNames, targets } = parts;
   const width = rowWidth(parts);
   if (features.length !== rows * width)
     throw new RangeError(`dataset "${name}" has ${features.length} features; ${rows} rows of ${width} make ${rows * width}`);
   if (labels.length !== rows) throw new RangeError(`dataset "${name}" has ${rows} rows but ${labels.length} labels`);
+  if (targets && targets.length !== rows) throw new RangeError(`dataset "${name}" has ${rows} rows but ${targets.length} targets`);
   const foreign = labels.find((label) => label >= classNames.length);
   if (foreign !== undefined) throw new RangeError(`dataset "${name}" has the label ${foreign} but ${classNames.length} classes`);
   return { ...parts, digest: digest(parts) };
@@ -68,5 +72,6 @@ export function pickRows(parts: DatasetParts, rows: Uint32Array): DatasetParts {
     features.set(parts.features.subarray(row * width, (row + 1) * width), to * width);
     labels[to] = parts.labels[row] as number;
   });
-  return { ...parts, rows: rows.length, features, labels };
+  const targets = parts.targets && Float64Array.from(rows, (row) => parts.targets![row] as number);
+  return { ...parts, rows: rows.length, features, labels, ...(targets && { targets }) };
 }

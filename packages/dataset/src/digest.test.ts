@@ -30,6 +30,8 @@ test('whatever else changes, changes the digest', () => {
     { ...parts, classNames: ['no', 'maybe'] },
     { ...parts, columnNames: ['a', 'b'] },
     { ...parts, shape: [1, 2] },
+    { ...parts, targets: Float64Array.of(0, 1, 0, 1) },
+    { ...parts, targets: Float64Array.of(0, 1, 0, 1.5) },
   ];
   expect(new Set(variants.map(digest)).size).toBe(variants.length);
 });
@@ -39,10 +41,13 @@ test('chosen rows are a dataset with a digest of its own', () => {
   expect(chosen).toMatchObject({ rows: 2, features: Uint8Array.of(6, 255, 0, 1), labels: Uint8Array.of(1, 0) });
   expect(chosen.digest).toBe(digest(chosen));
   expect(chosen.digest).not.toBe(digest(parts));
+  const measured = createDataset({ ...parts, targets: Float64Array.of(5, 6, 7, 8) });
+  expect(selectRows(measured, Uint32Array.of(3, 0)).targets).toEqual(Float64Array.of(8, 5));
 });
 
 test('parts that do not fit together are refused', () => {
   expect(() => createDataset({ ...parts, rows: 3 })).toThrow('dataset "four" has 8 features; 3 rows of 2 make 6');
   expect(() => createDataset({ ...parts, labels: Uint8Array.of(1) })).toThrow('4 rows but 1 labels');
+  expect(() => createDataset({ ...parts, targets: Float64Array.of(1) })).toThrow('4 rows but 1 targets');
   expect(() => createDataset({ ...parts, labels: Uint8Array.of(0, 1, 2, 1) })).toThrow('the label 2 but 2 classes');
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DatasetParts, FeatureArray } from './dataset.ts';
 
 /**
- * sha256 over shape, features, labels, class and column names, as 64 hexadecimal digits. Neither the data's name nor the form
+ * sha256 over shape, features, labels, targets, class and column names, as 64 hexadecimal digits. Neither the data's name nor the form
  * in which it was stored counts: whole numbers of 0–255 give the same digest as bytes, as floats and as doubles.
  */
 export function digest(dataset: DatasetParts): string {
@@ -11,6 +11,7 @@ export function digest(dataset: DatasetParts): string {
   hash.update(JSON.stringify({ rows, shape, classNames, columnNames }));
   hash.update(bytesOf(narrowest(dataset.features)));
   hash.update(bytesOf(dataset.labels));
+  if (dataset.targets) hash.update(bytesOf(dataset.targets));
   return hash.digest('hex');
 }
 

@@ -24,4 +24,17 @@ export function featureStore(): { add(value: number): void; finish(): FeatureArr
   };
 }
 
+/** Doubles that come one by one. */
+export function numberStore(): { add(value: number): void; finish(): Float64Array } {
+  let doubles = new Float64Array(1024);
+  let count = 0;
+  return {
+    add(value) {
+      if (count === doubles.length) doubles = new Float64Array(doubles.buffer.transfer(grown(count) * 8));
+      doubles[count++] = value;
+    },
+    finish: () => new Float64Array(doubles.buffer.transfer(count * 8)),
+  };
+}
+
 const grown = (count: number): number => Math.ceil(count * 1.5);

@@ -18,6 +18,8 @@ export type Format = {
   readonly description: string;
   /** It has columns, so that a label column may be named. */
   readonly columns?: true;
+  /** Its labels may be numbers that are to be predicted. */
+  readonly numericTargets?: true;
   accepts(source: Source): boolean;
   read(source: Source, options: CsvOptions): Promise<Tables>;
 };
@@ -26,6 +28,7 @@ const csv: Format = {
   name: 'csv',
   description: 'a table as text (.csv, .tsv; gzipped too), or train.csv,test.csv, or a folder with these',
   columns: true,
+  numericTargets: true,
   accepts: ({ files: [first], head }) => first !== undefined && (isCsvName(first) || looksLikeText(head)),
   async read({ text, files: [train, test, ...more] }, options) {
     if (train === undefined || more.length > 0) throw new DatasetError(text, undefined, 'give one table, or two: train.csv,test.csv');

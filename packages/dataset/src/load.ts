@@ -15,6 +15,8 @@ export type LoadOptions = {
   readonly delimiter?: string;
   /** Of a text table: whether its first line names the columns. Default: it does unless a feature in it is a number. */
   readonly header?: boolean;
+  /** What the label column holds: names of classes, or numbers that are to be predicted; these only a text table has. Default classes. */
+  readonly target?: 'class' | 'number';
   /** Default `given`. */
   readonly split?: SplitMode;
   /** The test's share where the source has no test set of its own. Default 0.2. */
@@ -33,7 +35,14 @@ export type LoadOptions = {
 export async function loadDataset(source: string, options: LoadOptions = {}): Promise<Split> {
   const { split = 'given', testFraction = 0.2, seed = 0 } = options;
   const opened = await openSource(source);
-  const tables = await formatOf(opened, options).read(opened, options);
+  const format = formatOf(opened, options);
+  if (options.target === 'number' && !format.numericTargets)
+    throw new DatasetError(
+      opened.text,
+      undefined,
+      `read as ${format.name}, which has classes; numbers to predict are read from a table of text (csv)`,
+    );
+  const tables = await format.read(opened, options);
   const parts = splitParts(finishTables(sourceName(opened), tables), split, testFraction, seed);
   return { train: createDataset(parts.train), test: createDataset(parts.test) };
 }

@@ -56,6 +56,7 @@ function pool(train: DatasetParts, test: DatasetParts): DatasetParts {
     rows: train.rows + test.rows,
     features: concat(train.features, test.features),
     labels: concat(train.labels, test.labels),
+    ...(train.targets && test.targets && { targets: concat(train.targets, test.targets) }),
   };
 }
 

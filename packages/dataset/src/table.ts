@@ -4,7 +4,7 @@ import { DatasetError } from './error.ts';
 import { findColumn, mergeLabels, numericLabels, type ColumnReference, type LabelColumn } from './labels.ts';
 
 /** Labelled rows out of one file, or a pair of files, before their classes are set against those of the other part. */
-export type Table = Pick<Dataset, 'rows' | 'shape' | 'features' | 'columnNames' | 'domain'> & {
+export type Table = Pick<Dataset, 'rows' | 'shape' | 'features' | 'columnNames' | 'domain' | 'targets'> & {
   /** Whom errors name. */
   readonly file: string;
   readonly labels: LabelColumn;
@@ -84,6 +84,7 @@ export function finishTables(name: string, { train, test }: Tables): { train: Da
     rows: table.rows,
     features,
     labels: labels as Dataset['labels'],
+    ...(table.targets && { targets: table.targets }),
   });
   if (!test) return { train: finish(train, labels[0], train.features) };
   return {
