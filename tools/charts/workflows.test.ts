@@ -153,7 +153,7 @@ test('a step that waits has an end that can come: a condition on a field that th
   const waiting = library.spec.templates.filter(({ resource }) => resource && resource.action !== 'apply');
   const fields: Readonly<Record<string, RegExp>> = {
     Job: /^status\.(succeeded == 1|failed > 0)$/,
-    TFJob: /^status\.replicaStatuses\.Worker\.(succeeded == 1|failed > 0)$/,
+    TFJob: /^status\.(replicaStatuses\.Worker\.(succeeded == 1|failed > 0)|conditions\.[1-3]\.type == Failed)$/,
     SeldonDeployment: /^status\.(state == (Available|Failed)|observedGeneration > \{\{=.*\}\})$/,
   };
   expect(waiting.map(({ name }) => name)).toEqual(['train-job', 'train-tfjob', 'observed', 'available']);
@@ -161,8 +161,23 @@ test('a step that waits has an end that can come: a condition on a field that th
     const { successCondition = '', failureCondition, manifest } = resource!;
     const { kind } = manifestOf(manifest);
     expect(successCondition).toMatch(fields[kind]!);
-    if (failureCondition !== undefined) expect(failureCondition).toMatch(fields[kind]!); // Argo takes two of them for one or the other
+    for (const either of failureCondition?.split(', ') ?? []) expect(either).toMatch(fields[kind]!); // Argo takes several for one or another
   }
+});
+
+test('a TFJob that failed is told by its condition: that is all that the operator leaves of it', () => {
+  const { resource } = findStep('train-tfjob')!;
+  const failed = resource!.failureCondition!.split(', ').map((each) => each.split(/ (?:==|>) /) as [path: string, value: string]);
+  const holds = (status: object): boolean =>
+    failed.some(([path, value]) => {
+      const found = path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], { status });
+      return value === '0' ? Number(found ?? 0) > 0 : found === value;
+    });
+  const types = (...all: string[]) => ({ conditions: all.map((type) => ({ type, status: 'True' })) });
+  expect(holds({ ...types('Created', 'Failed'), replicaStatuses: { Worker: {} } })).toBe(true); // too short to be seen running
+  expect(holds({ ...types('Created', 'Running', 'Failed'), replicaStatuses: { Worker: {} } })).toBe(true);
+  expect(holds({ ...types('Created', 'Running'), replicaStatuses: { Worker: { active: 1 } } })).toBe(false);
+  expect(holds({ ...types('Created', 'Running', 'Succeeded'), replicaStatuses: { Worker: { succeeded: 1 } } })).toBe(false);
 });
 
 test('what is applied is a SeldonDeployment that can be served', () => {
@@ -196,8 +211,10 @@ test('training jobs try once and are retried by the workflow; drained pods are n
     backoffLimit: 0,
     podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget' }] }] },
   });
+  // Without a limit of its own: the operator deletes the pods of a job that ran into one, and what they said with them.
   const tfJob = manifestOf(findStep('train-tfjob')!.resource!.manifest);
-  expect(tfJob['spec']).toMatchObject({ runPolicy: { backoffLimit: 0, cleanPodPolicy: 'None' } });
+  expect(tfJob['spec']).toMatchObject({ runPolicy: { cleanPodPolicy: 'None' } });
+  expect((tfJob['spec'] as { runPolicy: object }).runPolicy).not.toHaveProperty('backoffLimit');
   expect(podsOf(tfJob).flatMap(({ containers }) => containers.map(({ name }) => name))).toEqual(['tensorflow']);
   for (const name of ['train-job', 'train-tfjob']) expect(findStep(name)!.retryStrategy).toBeDefined();
 });
