@@ -50,14 +50,23 @@ export function byteReader(bytes: Uint8Array): ByteReader {
     const start = at;
     const bytes = take(Math.ceil((count * width) / 8), what);
     const numbers = new Int32Array(count);
-    const bitAt = (bit: number): number => ((bytes[Math.floor(bit / 8)] as number) >> (bit % 8)) & 1;
+    let byte = 0;
+    let bit = 0; // of that byte
     for (let i = 0; i < count; i++) {
       let number = 0;
-      for (let j = 0; j < width; j++) number |= bitAt(i * width + j) << j;
+      for (let filled = 0; filled < width;) {
+        const some = Math.min(8 - bit, width - filled);
+        number |= (((bytes[byte] as number) >> bit) & ((1 << some) - 1)) << filled;
+        filled += some;
+        bit += some;
+        if (bit === 8) {
+          bit = 0;
+          byte++;
+        }
+      }
       numbers[i] = number;
     }
-    for (let bit = count * width; bit < 8 * bytes.length; bit++)
-      if (bitAt(bit) !== 0) refuse(`${what} go on after ${count}`, start + bytes.length - 1);
+    if (bit > 0 && (bytes[byte] as number) >> bit !== 0) refuse(`${what} go on after ${count}`, start + byte);
     return numbers;
   }
   return {

@@ -7,6 +7,7 @@ export { impurityImportances } from './impurity-importances.ts';
 export type { ClassifiedRows, LabelledRows, MeasuredRows } from './labelled-rows.ts';
 export { scoreOutOfBag, type OutOfBag } from './out-of-bag.ts';
 export { defaultParameters, type Criterion, type ForestParameters, type GivenParameters, type Task } from './parameters.ts';
+export type { Contributions } from './contributions.ts';
 export { forestPredictor, type FeatureRows, type ForestPredictor } from './predictor.ts';
 export { trainForest, type Training, type TrainOptions } from './train.ts';
 export { categorical, missingRight, setHolds, type Tree } from './tree.ts';

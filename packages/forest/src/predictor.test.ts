@@ -1,7 +1,9 @@
 import { loadDataset } from '@switchyard/dataset';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { forestPredictor } from './predictor.ts';
-import { growForest, leafOf, pseudoRandom, sharesOf } from './test/trees.ts';
+import { randomForest, shapes } from './test/random-forest.ts';
+import { growForest, leafOf, numbersOf, pseudoRandom, sharesOf } from './test/trees.ts';
+import { treeWriter } from './tree-writer.ts';
 import type { Forest } from './forest.ts';
 
 let features: Uint8Array;
@@ -17,6 +19,23 @@ const slow = (of: Forest, row: ArrayLike<number>): number[] => {
   const shares = of.trees.map((tree) => sharesOf(tree, leafOf(tree, row).node, of.classes));
   return Array.from({ length: of.classes }, (_, label) => shares.reduce((sum, each) => sum + (each[label] as number), 0) / of.trees.length);
 };
+
+/** What a forest of any kind says of a row. */
+function answer(of: Forest, row: ArrayLike<number>): number[] {
+  const numbers = Float64Array.from(row, (x) => (of.float32 ? Math.fround(x) : x));
+  if (of.task === 'classification' && of.aggregate === 'mean') return slow(of, numbers);
+  const leaves = of.trees.map((tree) => numbersOf(tree, leafOf(tree, numbers).node, of.outputs));
+  const sums = Array.from({ length: of.outputs }, (_, i) => leaves.reduce((sum, leaf) => sum + (leaf[i] as number), 0));
+  if (of.aggregate === 'mean') return sums.map((sum) => sum / of.trees.length);
+  const scores = sums.map((sum, i) => sum + (of.base[i] as number));
+  const exps = scores.map((score) => Math.exp(score));
+  const linked = {
+    none: scores,
+    logistic: scores.map((score) => 1 / (1 + Math.exp(-score))),
+    softmax: exps.map((exp) => exp / exps.reduce((a, b) => a + b)),
+  }[of.link];
+  return of.task === 'classification' && of.outputs < of.classes ? [1 - linked[0]!, linked[0]!] : linked;
+}
 
 describe('forestPredictor', () => {
   test.each([1, 2, 3, 4, 5, 7, 255, 256, 257, 600])('answers %i rows as each tree walked step by step does', (rows) => {
@@ -66,6 +85,68 @@ describe('forestPredictor', () => {
     forestPredictor(mixed).predictProba(features, 400, out);
     for (let row = 0; row < 400; row += 19)
       slow(mixed, features.subarray(row * 2, row * 2 + 2)).forEach((share, label) => expect(out[row * 300 + label]).toBeCloseTo(share, 12));
+  });
+
+  test.each(shapes)('answers as each tree walked step by step does, in any form of rows: %s', (_, shape) => {
+    for (const seed of [1, 2]) {
+      const forest = randomForest(seed, { ...shape, trees: 6 });
+      const { columns, outputs, task } = forest;
+      const random = pseudoRandom(seed);
+      const rows = columns > 1000 ? 3 : 21;
+      const numbers = Float64Array.from({ length: rows * columns }, () => (random() < 0.1 ? NaN : Math.floor(random() * 280) / 4 - 12));
+      for (const features of [numbers, Float32Array.from(numbers), Uint8Array.from(numbers)]) {
+        const predictor = forestPredictor(forest);
+        const width = task === 'regression' ? outputs : forest.classes;
+        const out = new Float64Array(rows * width);
+        if (task === 'regression') predictor.predictValues(features, rows, out);
+        else predictor.predictProba(features, rows, out);
+        const leaves = predictor.leaves(features, rows);
+        for (let row = 0; row < rows; row++) {
+          const cells = features.subarray(row * columns, (row + 1) * columns);
+          const expected = answer(forest, cells);
+          expected.forEach((number, i) => expect(out[row * width + i]).toBeCloseTo(number, 12));
+          forest.trees.forEach((tree, i) => expect(leaves[row * 6 + i]).toBe(tree.children[leafOf(tree, cells).node]));
+        }
+      }
+    }
+  });
+
+  test('rounds doubles to float32 first where the forest says so', () => {
+    const writer = treeWriter();
+    const left = writer.split(writer.root, 0, Math.fround(0.1));
+    writer.value(left, [1], 1);
+    writer.value(left + 1, [2], 1);
+    const forest = { ...randomForest(1, { task: 'regression', columns: 1 }), trees: [writer.finish()] };
+    const values = (float32: boolean): number[] => {
+      const out = new Float64Array(2);
+      forestPredictor({ ...forest, float32 }).predictValues(Float64Array.of(Math.fround(0.1), Math.fround(0.1) + 1e-12), 2, out);
+      return [...out];
+    };
+    expect(values(false)).toEqual([1, 2]);
+    expect(values(true)).toEqual([1, 1]);
+  });
+
+  test('hard voting counts trees; of equals it is the class that had its votes first', () => {
+    const tree = (...byClass: number[]) => {
+      const writer = treeWriter();
+      writer.leaf(writer.root, Int32Array.from(byClass));
+      return writer.finish();
+    };
+    const votes = (...trees: number[][]): number => {
+      const forest = { ...randomForest(1, { classes: 3 }), trees: trees.map((byClass) => tree(...byClass)) };
+      return forestPredictor(forest).vote(new Float32Array(5), 1)[0] as number;
+    };
+    expect(votes([9, 0, 0], [0, 1, 0], [4, 5, 0])).toBe(1); // soft voting says 0
+    expect(votes([0, 0, 1], [1, 0, 0])).toBe(2);
+    expect(votes([0, 0, 1], [1, 0, 0], [1, 0, 0], [0, 0, 1])).toBe(0);
+    expect(votes([2, 0, 2])).toBe(0); // of a leaf, the first of equals
+  });
+
+  test('refuses what is no question to such a forest', () => {
+    const regression = forestPredictor(randomForest(1, { task: 'regression' }));
+    expect(() => regression.predict(new Float32Array(5), 1)).toThrow('asked as a forest of classification, but it is one of regression');
+    expect(() => regression.vote(new Float32Array(5), 1)).toThrow('trees vote for classes only');
+    expect(() => forestPredictor(forest).predictValues(new Float32Array(784), 1, new Float64Array(10))).toThrow('of regression');
   });
 
   test('refuses rows of another width, and too little room', () => {
