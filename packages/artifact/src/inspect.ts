@@ -30,7 +30,8 @@ async function readManifest(directory: string, who: string): Promise<string> {
   }
 }
 
-function misplaced(manifest: Manifest, { name, version }: Required<Reference>, who: string): ArtifactError[] {
+/** Whether a manifest is of another model or version than the place where it lies. */
+export function misplaced(manifest: Manifest, { name, version }: Required<Reference>, who: string): ArtifactError[] {
   return [
     ...(manifest.name === name ? [] : [new ArtifactError('CORRUPT', `${who}: its ${manifestFile} is of model "${manifest.name}"`)]),
     ...(manifest.version === version

@@ -1,15 +1,20 @@
 import { fileURLToPath } from 'node:url';
 import { ArtifactError } from './artifact-error.ts';
 import { fileStore } from './file-store.ts';
+import { objectStore } from './object/object-store.ts';
+import { openBucket } from './object/open-bucket.ts';
 import type { Store } from './store.ts';
 
 /** What opens the address of each scheme. */
 const schemes: Readonly<Record<string, (uri: string) => Store>> = {
   file: (uri) => fileStore(fileURLToPath(uri)),
+  s3: (uri) => objectStore(openBucket(uri)),
+  gs: (uri) => objectStore(openBucket(uri)),
 };
 
 /**
- * The store at an address: the path of a folder, or `file:///…`.
+ * The store at an address: the path of a folder, `file:///…`, `s3://bucket/prefix` or `gs://bucket/prefix`. Nothing is asked for until it is
+ * used: credentials are found, as the tools of AWS and Google find them, with the first request.
  *
  *     const store = openStore('./.switchyard/models');
  *

@@ -1,10 +1,12 @@
 import { chmod, lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ArtifactError, whileDoing } from './artifact-error.ts';
+import { whileDoing } from './artifact-error.ts';
 import { creationTime } from './creation-time.ts';
+import { completeDraft } from './draft.ts';
 import { createDurably, sync } from './durable.ts';
-import { filePathRule, isFilePath, manifestFile } from './file-path.ts';
-import { hashFile, listTree } from './file-tree.ts';
+import { manifestFile } from './file-path.ts';
+import { listTree } from './file-tree.ts';
+import { hashFiles } from './hash-files.ts';
 import { announce, fence, moveLatest } from './latest.ts';
 import type { Draft, Manifest } from './manifest.ts';
 import { formatManifest } from './manifest-text.ts';
@@ -30,22 +32,12 @@ export async function publishInto(
   await whileDoing(doing, () => begin(folder, temporary));
   try {
     onStep('begun');
-    const { scaling, classNames, ...draft } = await write(temporary);
+    const draft = await write(temporary);
     onStep('written');
     return await whileDoing(doing, async () => {
       const files = await hashFiles(temporary, name);
       onStep('hashed');
-      const created = creationTime();
-      const manifest = (version: string): Manifest => ({
-        ...draft,
-        schema: 'switchyard.artifact/v1',
-        name,
-        version,
-        ...(scaling && { scaling }),
-        ...(classNames && { classNames }),
-        created,
-        files,
-      });
+      const manifest = completeDraft(draft, { name, created: creationTime(), files });
       formatManifest(manifest('1')); // a draft that says nonsense is refused before anything is synced
       await syncFiles(temporary);
       onStep('synced');
@@ -61,23 +53,6 @@ async function begin(folder: string, temporary: string): Promise<void> {
   await sync(dirname(folder));
   await sweepScratch(folder);
   await mkdir(temporary);
-}
-
-/** @throws ArtifactError INVALID_FILES for links, special files, names that are not portable, and where there is no file at all */
-async function hashFiles(temporary: string, name: string): Promise<Manifest['files']> {
-  const refuse = (why: string): never => {
-    throw new ArtifactError('INVALID_FILES', `model "${name}" cannot be published: ${why}`);
-  };
-  const files: Record<string, Manifest['files'][string]> = {};
-  for (const { path, kind } of await listTree(temporary)) {
-    if (kind === 'folder') continue;
-    if (path === manifestFile) refuse(`its "${manifestFile}" is for the store to write`);
-    if (kind !== 'file') refuse(`"${path}" is a ${kind}; only files can be published`);
-    if (!isFilePath(path)) refuse(`"${path}" is not a name that works everywhere: ${filePathRule}`);
-    files[path] = await hashFile(join(temporary, path));
-  }
-  if (Object.keys(files).length === 0) refuse('no file was written');
-  return files;
 }
 
 async function syncFiles(temporary: string): Promise<void> {

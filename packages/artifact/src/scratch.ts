@@ -30,11 +30,16 @@ function processNamespace(): string {
 /** Removes what dead publishers left in a folder: those of this host whose process is gone, and anyone's that are older than a day. */
 export async function sweepScratch(folder: string, now = Date.now()): Promise<void> {
   for (const name of await readdir(folder)) {
-    const [, owner, pid] = scratchPattern.exec(name) ?? [];
-    if (owner === undefined) continue;
+    if (!scratchPattern.test(name)) continue;
     const path = join(folder, name);
-    if ((owner === host && !isAlive(Number(pid))) || (await olderThanADay(path, now))) await rm(path, { recursive: true, force: true });
+    if (isDeadHere(name) || (await olderThanADay(path, now))) await rm(path, { recursive: true, force: true });
   }
+}
+
+/** Whether the owner in such a name is a process of this host that is gone. */
+export function isDeadHere(name: string): boolean {
+  const [, owner, pid] = scratchPattern.exec(name) ?? [];
+  return owner === host && !isAlive(Number(pid));
 }
 
 function isAlive(pid: number): boolean {

@@ -5,7 +5,7 @@ import type { Reference } from './reference.ts';
 /** One version of a model, verified: its manifest, and its files where they can be read. */
 export type Artifact = {
   readonly manifest: Manifest;
-  /** The folder that holds `model.json` and the files. */
+  /** The folder that holds `model.json` and the files; of an object store, its address: `s3://bucket/prefix/name/version`. */
   readonly directory: string;
   /** Reads one file, held once more against its digest. @throws ArtifactError */
   read(path: string): Promise<Uint8Array>;
