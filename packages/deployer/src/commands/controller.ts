@@ -46,7 +46,7 @@ export function controllerCommand(program: Command): void {
         .default(`${hostname()}-${randomBytes(3).toString('hex')}`, "the host's name and some digits"),
     )
     .option('--port <port>', 'of /live, /ready and /metrics; 0 takes any free one', whole, 8080)
-    .option('--workers <count>', 'deployments that are worked on at once', whole, 4)
+    .option('--workers <count>', 'deployments that are worked on at once', whole, 8)
     .option('--resync <seconds>', 'how often all are looked at though nothing happened', whole, 600)
     .addOption(
       new Option('--log-level <level>').choices(['fatal', 'error', 'warn', 'info', 'debug']).default('info').env('SWITCHYARD_LOG_LEVEL'),

@@ -49,8 +49,16 @@ test('nothing is done where all is as it should be', () => {
   expect(doing(first, first)).toEqual({});
 });
 
-test('after a start nothing is remembered, and all is applied once', () => {
-  expect(doing(first, first, { memory: emptyMemory() })).toEqual({ apply: ['Service/a', 'Deployment/a', 'HTTPRoute/x'] });
+test('after a start nothing is remembered: what is as it was written is left alone, and watched from then on', () => {
+  const memory = emptyMemory();
+  expect(doing(first, first, { memory })).toEqual({});
+  expect([...memory.applied]).toEqual([...remembering(first.map(live)).applied]);
+});
+
+test('after a start what somebody changed meanwhile is applied', () => {
+  const there = first.map(live).map((each) => (each.kind === 'Service' ? { ...each, spec: { version: 'theirs' } } : each));
+  const { apply } = plan({ desired: first.map(object), live: there, memory: emptyMemory() }, 0);
+  expect(apply.map(partOf)).toEqual(['Service/a']);
 });
 
 test('what somebody changed or deleted is applied, and nothing else', () => {

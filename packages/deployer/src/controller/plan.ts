@@ -4,11 +4,12 @@ import type { Workload } from '../cluster/workload.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { specHash } from '../render/spec-hash.ts';
 import { fingerprint } from './fingerprint.ts';
+import { isAsWritten } from './is-as-written.ts';
 
 /** `Service/mnist`: which of a deployment's objects. */
 export const partOf = ({ kind, metadata }: Pick<KubernetesObject, 'kind' | 'metadata'>): string => `${kind}/${metadata.name}`;
 
-/** What is remembered of a deployment between two looks at it. Lost with the process: then everything is applied once more. */
+/** What is remembered of a deployment between two looks at it. Lost with the process: then what is not as it was written is applied once more. */
 export type Memory = {
   /** The fingerprint of each part as it was after it was applied. */
   readonly applied: Map<string, string>;
@@ -51,7 +52,11 @@ export function plan({ desired, live, memory }: State, now: number): Plan {
   const byPart = new Map(live.map((each) => [partOf(each), each]));
   const differs = (object: KubernetesObject): boolean => {
     const there = byPart.get(partOf(object));
-    return there === undefined || !isVersion(there, object) || memory.applied.get(partOf(object)) !== fingerprint(there);
+    if (there === undefined || !isVersion(there, object)) return true;
+    const applied = memory.applied.get(partOf(object));
+    if (applied !== undefined || !isAsWritten(object, there)) return applied !== fingerprint(there);
+    memory.applied.set(partOf(object), fingerprint(there)); // applied by a process before this one
+    return false;
   };
   const serves = desired.filter((each) => each.kind === 'Deployment').every((each) => canServe(each, byPart.get(partOf(each))));
   const isHeld = (object: KubernetesObject): boolean => {

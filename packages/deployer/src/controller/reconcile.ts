@@ -3,6 +3,7 @@ import { DeploymentError, parseDeployments } from '@switchyard/deployment';
 import { ClusterError } from '../cluster/cluster-error.ts';
 import { diagnose, patience, type RolloutProblem } from '../cluster/diagnose.ts';
 import type { Cluster, LiveObject } from '../cluster/index.ts';
+import { isRoute } from '../cluster/managed.ts';
 import { observe } from '../cluster/observe.ts';
 import { wanting, whoseElse } from '../cluster/ownership.ts';
 import { describeObject, type KubernetesObject } from '../kubernetes-object.ts';
@@ -35,8 +36,8 @@ export type Context = {
   readonly partsOf: (namespace: string, name: string) => readonly LiveObject[];
   /** Takes the answer to a write, ahead of the watch. */
   readonly put: (object: LiveObject) => void;
-  /** Writes an Event about the SeldonDeployment. */
-  readonly tell: (about: LiveObject, type: 'Normal' | 'Warning', reason: string, message: string) => Promise<void>;
+  /** Writes an Event about the SeldonDeployment, when there is time: nothing waits for it. */
+  readonly tell: (about: LiveObject, type: 'Normal' | 'Warning', reason: string, message: string) => void;
   /** Aborted when this process leads no more: nothing is written from then on. */
   readonly signal: AbortSignal;
   readonly now: () => number;
@@ -68,8 +69,9 @@ export async function reconcile(seldon: LiveObject, record: Record, context: Con
   const { apply, held, remove, againMs } = plan({ desired, live, memory: record.memory }, context.now());
 
   const failures: Error[] = [];
-  for (const object of apply) await attempt(() => applyPart(object, seldon, record, context));
-  if (failures.length === 0) for (const object of remove) await attempt(() => removePart(object, record, context));
+  for (const stage of [apply.filter((each) => !isRoute(each)), apply.filter(isRoute)])
+    await attempt(stage.map((object) => () => applyPart(object, seldon, record, context)));
+  if (failures.length === 0) for (const object of remove) await attempt([() => removePart(object, record, context)]);
 
   const progress = readProgress(desired, (part) =>
     context.partsOf(namespace, name).find((each) => each.kind === 'Deployment' && each.metadata.name === part),
@@ -80,14 +82,14 @@ export async function reconcile(seldon: LiveObject, record: Record, context: Con
   const next = [againMs, progress.done ? undefined : lookMs].filter((each) => each !== undefined);
   return next.length > 0 ? { againMs: Math.min(...next) } : undefined;
 
-  async function attempt(work: () => Promise<void>): Promise<void> {
+  /** All at once; an error that was not foreseen ends the look, but not before all have ended. */
+  async function attempt(works: readonly (() => Promise<void>)[]): Promise<void> {
     context.signal.throwIfAborted();
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof ClusterError)) throw error;
-      failures.push(error);
-    }
+    const ended = await Promise.allSettled(works.map((work) => work()));
+    const errors = ended.flatMap((each) => (each.status === 'rejected' ? [each.reason as Error] : []));
+    const unforeseen = errors.find((each) => !(each instanceof ClusterError));
+    if (unforeseen !== undefined) throw unforeseen;
+    failures.push(...errors);
   }
 }
 
@@ -189,7 +191,7 @@ async function writeStatus(
   context.put(await context.cluster.patchStatus(seldon, status));
   if (before?.state === status.state && (status.state !== 'Failed' || before.description === status.description)) return;
   const [type, message] = status.state === 'Failed' ? (['Warning', status.description] as const) : (['Normal', messageOf(status)] as const);
-  await context.tell(seldon, type, status.state, message);
+  context.tell(seldon, type, status.state, message);
 }
 
 const messageOf = ({ state, description, predictorStatus }: StatusView): string =>

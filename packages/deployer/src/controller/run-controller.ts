@@ -99,9 +99,9 @@ export async function runController(options: ControllerOptions): Promise<void> {
     options: render,
     partsOf: view.partsOf,
     put: view.put,
-    tell: async (about, type, reason, message) => {
+    tell: (about, type, reason, message) => {
       log.info({ deployment: keyOf(about), state: reason, why: message }, 'state');
-      await tellEvent(cluster, about, type, reason, message).catch((error: unknown) => {
+      void tellEvent(cluster, about, type, reason, message).catch((error: unknown) => {
         metrics.failed('event'); // it is told in the status too
         log.warn({ deployment: keyOf(about), ...wordsOf(error) }, 'an event could not be written');
       });

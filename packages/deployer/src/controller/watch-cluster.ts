@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster, LiveObject } from '../cluster/index.ts';
+import type { Cluster, LiveObject, WatchEvent } from '../cluster/index.ts';
 import { isRoute } from '../cluster/managed.ts';
 import { deploymentLabel } from '../render/labels.ts';
 import { type Change, createObjectCache, type ObjectCache } from './object-cache.ts';
@@ -75,7 +75,7 @@ export function watchCluster({ cluster, namespaces, kinds, labels, onDeployment,
     sources.push({ kind, namespace, cache });
     const what = `${kind} of ${namespace === '*' ? 'all namespaces' : namespace}`;
     const take: Parameters<Cluster['watch']>[1]['on'] = (event) => {
-      const changes = cache.take(event);
+      const changes = cache.take(kind === seldonKind ? event : withoutBooks(event));
       for (const change of changes) changed(kind, change);
       if (missing() === undefined) tellReady();
     };
@@ -122,13 +122,21 @@ export function watchCluster({ cluster, namespaces, kinds, labels, onDeployment,
     },
     find: (namespace, name) => cacheFor(seldonKind, namespace)?.get(namespace, name),
     partsOf: (namespace, name) => [...(parts.get(`${namespace}/${name}`)?.values() ?? [])],
-    put(object) {
-      const { kind, metadata } = object;
+    put(written) {
+      const { kind, metadata } = written;
+      const object = kind === seldonKind ? written : lean(written);
       cacheFor(kind, metadata.namespace ?? '')?.put(object);
       if (kind !== seldonKind) index(object);
     },
     ended: Promise.all(watches).then(() => {}),
   };
+}
+
+/** The books of who wrote which field are half of an object, and looked at only for SeldonDeployments. */
+const lean = (object: LiveObject): LiveObject => ({ ...object, metadata: { ...object.metadata, managedFields: undefined } });
+
+function withoutBooks(event: WatchEvent): WatchEvent {
+  return event.type === 'listed' ? { ...event, objects: event.objects.map(lean) } : { ...event, object: lean(event.object) };
 }
 
 const ownerKey = ({ metadata }: LiveObject): string => `${metadata.namespace}/${metadata.labels?.[deploymentLabel]}`;
