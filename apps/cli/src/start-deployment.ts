@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { encodePredictor, mapUnits } from '@switchyard/deployment';
+import type { Status } from '@switchyard/protocol';
 import { UserError } from '@switchyard/config';
 import { componentEntry } from './components.ts';
 import type { Plan, PlannedUnit } from './plan.ts';
 import { Supervisor, type Notice } from './supervise/supervisor.ts';
-import type { Status } from './supervise/process.ts';
 
 export type StartOptions = {
   readonly storePath: string;

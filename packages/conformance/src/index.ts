@@ -1,2 +1,3 @@
 export { conformance } from './conformance.ts';
+export { startServer, type ServerProcess } from './server-process.ts';
 export type { ConformanceOptions, Start, Target } from './target.ts';

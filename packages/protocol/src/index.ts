@@ -18,6 +18,7 @@ export {
 export { toNumbers, type NumberArray } from './numbers.ts';
 export { fromBfloat16, fromHalf } from './half.ts';
 export { answerEncoding } from './answer-encoding.ts';
+export type { Status } from './status.ts';
 
 // Seldon.
 export { decodeSeldonJson, encodeSeldonJson } from './seldon/json.ts';

@@ -1,17 +1,18 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { conformance } from '@switchyard/conformance';
+import { conformance, type ServerProcess, startServer } from '@switchyard/conformance';
 import { forestPredictor } from '@switchyard/forest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accuracy, asSent, trainDigits, type Digits } from './test/digits.ts';
-import { startRuntime, type Runtime } from './test/runtime.ts';
 
 const digits: Digits = await trainDigits(15_000);
 await digits.publish();
 const row = [...asSent(digits.test, 0, 1)];
 
+const startRuntime = (model = 'digits') => startServer(new URL('main.ts', import.meta.url), { store: digits.folder, model });
+
 conformance('rf-runtime', async () => {
-  const runtime = await startRuntime(digits.folder);
+  const runtime = await startRuntime();
   await runtime.ready();
   const { http, grpc } = runtime;
   const stop = async () => void (await runtime.stop());
@@ -19,13 +20,13 @@ conformance('rf-runtime', async () => {
 });
 
 describe('in a process of its own', () => {
-  const started: Runtime[] = [];
-  const start = async (model?: string): Promise<Runtime> => {
-    const runtime = await startRuntime(digits.folder, model);
+  const started: ServerProcess[] = [];
+  const start = async (model?: string): Promise<ServerProcess> => {
+    const runtime = await startRuntime(model);
     started.push(runtime);
     return runtime;
   };
-  let runtime: Runtime;
+  let runtime: ServerProcess;
 
   beforeAll(async () => {
     runtime = await start();

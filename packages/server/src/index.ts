@@ -1,5 +1,5 @@
 export { readIdentity, type Identity, type UnitLabels } from './identity.ts';
-export { superviseMe, type Status, type Supervised } from './lifecycle.ts';
+export { superviseMe, type Supervised } from './lifecycle.ts';
 export { createLogger, logLevels, silentLogger, type Logger, type LogLevel } from './log.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { modelHolder, type HolderOptions, type ModelHolder } from './model-holder.ts';

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import type { Status } from './lifecycle.ts';
+import type { Status } from '@switchyard/protocol';
 
 test('a signal drains, however long that takes; a second one ends it at once', async () => {
   const child = fork(new URL('./fixtures/held-main.ts', import.meta.url), { execArgv: ['--conditions=@switchyard/source'], stdio: 'pipe' });

@@ -1,18 +1,7 @@
+import type { Status } from '@switchyard/protocol';
 import type { Logger } from './log.ts';
 import type { NotReady } from './predictor.ts';
 import type { RunningServer } from './serve.ts';
-
-/** What a supervised process tells its parent over the IPC channel, whenever it changes. */
-export type Status = {
-  readonly type: 'status';
-  readonly ready: boolean;
-  /** Why it is not ready. */
-  readonly reason?: string;
-  readonly httpPort: number;
-  readonly grpcPort: number;
-  /** Of the model that serves. */
-  readonly version?: string;
-};
 
 export type Supervised = {
   readonly server: RunningServer;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Store } from '@switchyard/artifact';
 import { publishLinear, someRow, someWeights, temporaryStore } from './fixtures/linear.ts';
-import type { Status } from './lifecycle.ts';
+import type { Status } from '@switchyard/protocol';
 
 const main = new URL('./fixtures/runtime-main.ts', import.meta.url);
 let store: Store;

@@ -2,16 +2,17 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Artifact } from '@switchyard/artifact';
-import { conformance } from '@switchyard/conformance';
-import { startRuntime, type Runtime } from './test/runtime.ts';
+import { conformance, type ServerProcess, startServer } from '@switchyard/conformance';
 import { digits, trainSoftmax, type Softmax } from './test/softmax.ts';
 
 const softmax: Softmax = await trainSoftmax();
 await softmax.publish();
 const row = Array.from(digits(softmax.split, 1));
 
+const startRuntime = (model = 'digits') => startServer(new URL('main.ts', import.meta.url), { store: softmax.folder, model });
+
 conformance('tf-runtime', async () => {
-  const runtime = await startRuntime(softmax.folder);
+  const runtime = await startRuntime();
   await runtime.ready();
   const { http, grpc } = runtime;
   const stop = async () => void (await runtime.stop());
@@ -19,13 +20,13 @@ conformance('tf-runtime', async () => {
 });
 
 describe('in a process of its own', () => {
-  const started: Runtime[] = [];
-  const start = async (model: string): Promise<Runtime> => {
-    const runtime = await startRuntime(softmax.folder, model);
+  const started: ServerProcess[] = [];
+  const start = async (model: string): Promise<ServerProcess> => {
+    const runtime = await startRuntime(model);
     started.push(runtime);
     return runtime;
   };
-  let runtime: Runtime;
+  let runtime: ServerProcess;
 
   beforeAll(async () => {
     runtime = await start('digits');

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import type { Status } from '@switchyard/protocol';
 
 /** What to run: a component by its main, with its settings as environment. */
 export type ProcessSpec = {
@@ -8,15 +9,6 @@ export type ProcessSpec = {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly log: string;
-};
-
-/** What a component tells over its channel: see `lifecycle` of @switchyard/server. */
-export type Status = {
-  readonly type: 'status';
-  readonly ready: boolean;
-  readonly reason?: string;
-  readonly httpPort?: number;
-  readonly grpcPort?: number;
 };
 
 export type ProcessEvent =

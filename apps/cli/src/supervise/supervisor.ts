@@ -1,4 +1,5 @@
-import { SupervisedProcess, type ProcessEvent, type ProcessSpec, type Status } from './process.ts';
+import type { Status } from '@switchyard/protocol';
+import { SupervisedProcess, type ProcessEvent, type ProcessSpec } from './process.ts';
 
 export type Notice = { readonly name: string; readonly event: ProcessEvent };
 
