@@ -30,8 +30,9 @@ function branchOf({ unit, work, children }: Node, feedback: Feedback): number {
   const branch = Object.hasOwn(routing, unit.name) ? routing[unit.name] : undefined;
   const path = `response.meta.routing["${unit.name}"]`;
   if (branch === undefined) {
-    if (work.route && children.length === 1) return 0;
-    if (work.route && children.length > 1)
+    const routes = work.route !== undefined || work.choose !== undefined;
+    if (routes && children.length === 1) return 0;
+    if (routes && children.length > 1)
       throw new InferenceError(
         'INVALID_ARGUMENT',
         `${path} is missing: it says which of the ${children.length} branches answered; send the response's meta as it was given`,

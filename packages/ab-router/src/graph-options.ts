@@ -1,6 +1,12 @@
 import type { Metrics } from '@switchyard/server';
 import type { StateOptions } from './state/open-state.ts';
 
+/**
+ * Which requests may go to another arm of a router that draws: `any` that was not answered; `unsent`, only what the arm cannot have begun to
+ * work on; `off`: a draw is final, and no arm is left out.
+ */
+export type Failover = 'any' | 'unsent' | 'off';
+
 export type GraphOptions = StateOptions & {
   /** The deployment's name, under which the Open Inference Protocol addresses the graph. The predictor's, unless given. */
   readonly name?: string;
@@ -14,5 +20,9 @@ export type GraphOptions = StateOptions & {
   readonly maxConnections?: number;
   /** Largest answer of a unit. Default 64 MiB. */
   readonly maxBodyBytes?: number;
+  /** Default `any`. */
+  readonly failover?: Failover;
+  /** How long after the start a router that draws waits for all its arms before it is ready with some of them. Default 15 s. */
+  readonly settleMs?: number;
   readonly metrics?: Metrics;
 };

@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { type Builtin, builtinOf, type GraphUnit, type PredictorSpec, repositoryOf, tagOf, unitsOf } from '@switchyard/deployment';
 import { type Random, seededRandom } from '@switchyard/experiment';
-import type { NotReady, Predictor } from '@switchyard/server';
+import { silentLogger, type Predictor } from '@switchyard/server';
+import { type ArmMetrics, armMetrics } from './arm-metrics.ts';
+import { type Arms, arms } from './arms.ts';
 import { averageCombiner } from './builtins/average-combiner.ts';
 import { epsilonGreedyUnit } from './builtins/epsilon-greedy.ts';
 import { randomAbTestUnit } from './builtins/random-ab-test.ts';
@@ -13,6 +15,7 @@ import type { GraphOptions } from './graph-options.ts';
 import { metadataGraph } from './metadata-graph.ts';
 import { type Node, nodesOf } from './node.ts';
 import { predictGraph } from './predict-graph.ts';
+import { graphReadiness, readyGraph } from './ready-graph.ts';
 import { remembered } from './remembered.ts';
 import { remoteUnit } from './remote-unit.ts';
 import type { ArmState } from './state/arm-state.ts';
@@ -22,7 +25,12 @@ import type { UnitWork } from './unit-work.ts';
 /** A predictor that is a graph of others. */
 export type GraphPredictor = Predictor & { close(): Promise<void> };
 
-type Context = { readonly predictor: PredictorSpec; readonly options: GraphOptions; readonly seedOf: (unit: GraphUnit) => number };
+type Context = {
+  readonly predictor: PredictorSpec;
+  readonly options: GraphOptions;
+  readonly observe: ArmMetrics;
+  readonly seedOf: (unit: GraphUnit) => number;
+};
 
 /** What the router does itself, by name. */
 const builtinUnits: Readonly<Record<Builtin, (unit: GraphUnit, context: Context) => UnitWork | Promise<UnitWork>>> = {
@@ -48,6 +56,7 @@ export async function graphPredictor(predictor: PredictorSpec, options: GraphOpt
   const context: Context = {
     predictor,
     options,
+    observe: armMetrics(options.metrics, { deployment: name, predictor: predictor.name, version: versionOf(predictor) }),
     seedOf: (unit) => (seed === undefined ? randomInt(2 ** 48 - 1) : seed + order.indexOf(unit.name)), // no two routers draw alike
   };
   const root = await buildNode(predictor.graph, context);
@@ -62,11 +71,7 @@ export async function graphPredictor(predictor: PredictorSpec, options: GraphOpt
       const { inputs, outputs } = await metadata();
       return { name, versions: [], platform: 'seldon', inputs, outputs };
     },
-    async ready() {
-      const answers = await Promise.all(nodes.map((node) => node.work.ready()));
-      const reasons = answers.filter((answer): answer is NotReady => answer !== true).map(({ reason }) => reason);
-      return reasons.length === 0 ? true : { reason: reasons.join('; ') };
-    },
+    ready: graphReadiness(root, options.failover === 'off' ? Infinity : (options.settleMs ?? 15_000)),
     async close() {
       await Promise.all(nodes.map((node) => node.work.close()));
     },
@@ -79,7 +84,37 @@ async function buildNode(unit: GraphUnit, context: Context): Promise<Node> {
   const image = unit.container?.image ?? builtin ?? unit.endpoint.host ?? '';
   const labels = { modelName: unit.name, modelImage: repositoryOf(image), modelVersion: tagOf(image) };
   const work = builtin === undefined ? remoteUnit(unit, connect(unit, labels, context)) : await builtinUnits[builtin](unit, context);
-  return { unit, image, labels, work, children };
+  return { unit, image, labels, work, children, ...(work.choose && { arms: armsOf(unit, work.choose, children, context) }) };
+}
+
+function armsOf(
+  { name }: GraphUnit,
+  choose: NonNullable<UnitWork['choose']>,
+  children: readonly Node[],
+  { options, observe }: Context,
+): Arms {
+  const { failover = 'any', log = silentLogger } = options;
+  const arm = (index: number): string => children[index]?.unit.name ?? '';
+  return arms({
+    count: children.length,
+    choose,
+    failover,
+    ask: async (index) => (await readyGraph(children[index] as Node)).needed.length === 0,
+    onMoved: (index, why) => observe.failover(name, arm(index), why),
+    health: {
+      onOut({ arm: index, forMs }) {
+        observe.out(name, arm(index), true);
+        log.warn(
+          { router: name, arm: arm(index), forMs },
+          `arm "${arm(index)}" of router "${name}" does not answer; left out of its draws`,
+        );
+      },
+      onBack(index) {
+        observe.out(name, arm(index), false);
+        log.info({ router: name, arm: arm(index) }, `arm "${arm(index)}" of router "${name}" answers again`);
+      },
+    },
+  });
 }
 
 /** A unit whose image a built-in stands in for runs here unless the manifest says where else it answers. */
@@ -97,4 +132,9 @@ function randomOf(unit: GraphUnit, { seedOf }: Context): Random {
 function stateOf(unit: GraphUnit, { predictor, options }: Context): Promise<ArmState> {
   const { namespace = 'default', name = predictor.name } = options;
   return openState({ namespace, deployment: name, predictor: predictor.name, unit: unit.name }, options);
+}
+
+/** What Seldon's metrics call the version of a predictor. */
+export function versionOf({ annotations }: PredictorSpec): string {
+  return annotations['version'] ?? annotations['predictor_version'] ?? '';
 }

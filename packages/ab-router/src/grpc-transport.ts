@@ -15,7 +15,7 @@ import {
   type Call,
 } from '@switchyard/protocol';
 import { forwardedHeaders, type Target, type Transport, type TransportMethod, type TransportOptions } from './transport.ts';
-import { aborted, unanswered, unreadable } from './upstream-error.ts';
+import { type Absence, absent, aborted, unanswered, unreadable } from './upstream-error.ts';
 
 const { Model, Router, Transformer, OutputTransformer, Combiner, Generic } = seldonServices;
 
@@ -40,12 +40,14 @@ export function grpcTransport(target: Target, options: TransportOptions): Transp
   function request(method: RawMethod, body: Buffer, metadata: Metadata, timeoutMs: number, signal?: AbortSignal): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(aborted(signal));
+      let begun = false; // whether the head of an answer has come; a refusal has none
       const deadline = Date.now() + timeoutMs;
       const sent = client.makeUnaryRequest(method.path, same, same, body, metadata, { deadline }, (error, answer) => {
         signal?.removeEventListener('abort', cancel);
-        if (error) reject(error);
+        if (error) reject(begun ? Object.assign(error, { begun }) : error);
         else resolve(answer as Buffer);
       });
+      sent.once('metadata', () => (begun = true));
       const cancel = (): void => sent.cancel();
       signal?.addEventListener('abort', cancel, { once: true });
       return undefined;
@@ -70,11 +72,14 @@ export function grpcTransport(target: Target, options: TransportOptions): Transp
   }
 
   function failure(error: unknown): unknown {
-    const { code, details } = error as ServiceError;
+    const { code, details, begun } = error as ServiceError & { begun?: boolean };
     if (typeof code !== 'number') return error;
     if (code === status.DEADLINE_EXCEEDED)
-      return unanswered(target, 'DEADLINE_EXCEEDED', `did not answer within ${options.timeoutMs} ms`, error);
-    if (code === status.UNAVAILABLE) return unanswered(target, 'UNAVAILABLE', `cannot be reached: ${lastError(details)}`, error);
+      return absent(unanswered(target, 'DEADLINE_EXCEEDED', `did not answer within ${options.timeoutMs} ms`, error), 'timed_out');
+    if (code === status.UNAVAILABLE) {
+      const failed = unanswered(target, 'UNAVAILABLE', `cannot be reached: ${lastError(details)}`, error);
+      return begun ? failed : absent(failed, absenceFrom(details));
+    }
     return new InferenceError(InferenceError.codeOfGrpc(code), `unit "${target.unit}" at ${target.address}: ${details}`, { cause: error });
   }
 
@@ -119,6 +124,12 @@ export function grpcTransport(target: Target, options: TransportOptions): Transp
 /** Of grpc-js's account of a failed connection, what the operating system said. */
 function lastError(details: string): string {
   return details.replace(/^No connection established\. Last error: (Error: )?/, '').replace(/\.? Resolution note:.*$/s, '');
+}
+
+/** What grpc-js says tells whether the request was sent; any other words are the unit's own. */
+function absenceFrom(details: string): Absence {
+  if (/^(No connection established|Stream refused)/.test(details)) return 'unreached';
+  return /^Connection dropped|ECONNRESET|ETIMEDOUT/.test(details) ? 'broke_off' : 'not_ready';
 }
 
 const serving = encodeHealthCheck('SERVING');

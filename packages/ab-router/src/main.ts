@@ -1,7 +1,7 @@
 import { redact, runComponent } from '@switchyard/config';
 import { DeploymentError } from '@switchyard/deployment';
 import { createLogger, createMetrics, readIdentity, serve, superviseMe } from '@switchyard/server';
-import { graphPredictor } from './graph-predictor.ts';
+import { graphPredictor, versionOf } from './graph-predictor.ts';
 import { readPredictor } from './read-predictor.ts';
 import { type RouterSettings, settings } from './settings.ts';
 import { StateError } from './state/arm-state.ts';
@@ -12,8 +12,7 @@ async function main(values: RouterSettings): Promise<void> {
   const shown = values.state === undefined ? {} : { state: shownState(values.state) };
   log.info({ settings: { ...redact(settings, values), ...shown } }, 'starting');
   const { predictor, name, namespace } = readPredictor(values);
-  const version = predictor.annotations['version'] ?? predictor.annotations['predictor_version'] ?? '';
-  const identity = readIdentity({ deploymentName: name, predictorName: predictor.name, predictorVersion: version });
+  const identity = readIdentity({ deploymentName: name, predictorName: predictor.name, predictorVersion: versionOf(predictor) });
   const metrics = createMetrics(identity);
   const maxBodyBytes = values.maxBodyMb * 1024 ** 2;
   const { host, httpPort, grpcPort, drainMs, requestTimeoutMs, maxConcurrent, maxConnections, seed } = values;
@@ -23,6 +22,7 @@ async function main(values: RouterSettings): Promise<void> {
     maxBodyBytes,
     maxConnections,
     timeoutMs: values.unitTimeoutMs,
+    failover: values.failover,
     log,
     stateTimeoutMs: values.stateTimeoutMs,
     mostWaiting: Math.min(10_000, Math.ceil(maxConcurrent / 2)), // half is left to predictions, which do not wait for Redis

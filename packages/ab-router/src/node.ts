@@ -1,5 +1,6 @@
 import type { GraphUnit } from '@switchyard/deployment';
 import type { UnitLabels } from '@switchyard/server';
+import type { Arms } from './arms.ts';
 import type { UnitWork } from './unit-work.ts';
 
 /** A unit of the running graph. */
@@ -10,6 +11,8 @@ export type Node = {
   readonly labels: UnitLabels;
   readonly work: UnitWork;
   readonly children: readonly Node[];
+  /** Of a unit that draws a child. */
+  readonly arms?: Arms;
 };
 
 /** The node and all below it, parents first. */

@@ -1,5 +1,7 @@
 import { InferenceError, type Call, type Message, withMeta } from '@switchyard/protocol';
+import { type Arms, noArm } from './arms.ts';
 import type { Node } from './node.ts';
+import type { UnitCall } from './transport.ts';
 
 /** What a request's way through the graph leaves behind. */
 type Trace = {
@@ -21,12 +23,13 @@ export async function predictGraph(root: Node, call: Call): Promise<Message> {
   return withMeta(answer, { puid: call.id, tags, routing: trace.routing, requestPath: trace.requestPath });
 }
 
-async function visit(node: Node, message: Message, call: Call, trace: Trace): Promise<Message> {
-  const { unit, work, children } = node;
+async function visit(node: Node, message: Message, call: UnitCall, trace: Trace): Promise<Message> {
+  const { unit, work, children, arms } = node;
   trace.requestPath[unit.name] = node.image;
   let current = message;
   if (work.transformInput) current = noteTags(await work.transformInput(current, call), trace);
-  if (children.length > 0) {
+  if (arms) current = await visitArm(node, arms, current, call, trace);
+  else if (children.length > 0) {
     const route = work.route ? await work.route(current, call) : -1;
     checkRoute(node, route);
     trace.routing[unit.name] = route;
@@ -38,24 +41,53 @@ async function visit(node: Node, message: Message, call: Call, trace: Trace): Pr
   return work.transformOutput ? noteTags(await work.transformOutput(current, call), trace) : current;
 }
 
+function addTrace(trace: Trace, { routing, requestPath, tags }: Trace): void {
+  Object.assign(trace.routing, routing);
+  Object.assign(trace.requestPath, requestPath);
+  Object.assign(trace.tags, tags);
+}
+
 function noteTags(message: Message, trace: Trace): Message {
   Object.assign(trace.tags, message.meta.tags);
   return message;
 }
 
+/**
+ * The arm that is drawn; where it does not answer, another, each at most once, until the client's time is up. Only the arm that answered
+ * leaves a trace, so that rewards reach the one that served.
+ */
+async function visitArm({ unit, children }: Node, arms: Arms, message: Message, call: UnitCall, trace: Trace): Promise<Message> {
+  const hasty = children.length > 1 ? { ...call, hasty: true } : call;
+  const errors = new Map<number, InferenceError>();
+  for (let arm = arms.first(); ;) {
+    const own = newTrace();
+    const last = errors.size + 1 === children.length;
+    try {
+      const answer = await visit(children[arm] as Node, message, last ? call : hasty, own);
+      arms.answered(arm);
+      trace.routing[unit.name] = arm;
+      addTrace(trace, own);
+      return answer;
+    } catch (error) {
+      if (!arms.failed(arm, error) || call.signal.aborted) throw error;
+      errors.set(arm, error as InferenceError);
+      const next = arms.next(errors);
+      if (next === undefined) throw noArm(unit.name, [...errors.values()]);
+      arms.moved(arm, error);
+      arm = next;
+    }
+  }
+}
+
 /** All at once; the first that fails ends the others' work, for their answers are of no more use. */
-async function visitAll(children: readonly Node[], message: Message, call: Call, trace: Trace): Promise<Message[]> {
+async function visitAll(children: readonly Node[], message: Message, call: UnitCall, trace: Trace): Promise<Message[]> {
   if (children.length === 1) return [await visit(children[0] as Node, message, call, trace)];
   const others = new AbortController();
   const signal = AbortSignal.any([call.signal, others.signal]);
   const traces = children.map(newTrace); // put together in the children's order, whoever is the first to answer
   try {
     const outputs = await Promise.all(children.map((child, index) => visit(child, message, { ...call, signal }, traces[index] as Trace)));
-    for (const each of traces) {
-      Object.assign(trace.routing, each.routing);
-      Object.assign(trace.requestPath, each.requestPath);
-      Object.assign(trace.tags, each.tags);
-    }
+    for (const each of traces) addTrace(trace, each);
     return outputs;
   } catch (error) {
     others.abort(new InferenceError('CANCELLED', 'another branch of the graph failed'));

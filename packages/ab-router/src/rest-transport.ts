@@ -10,8 +10,8 @@ import {
   type Message,
 } from '@switchyard/protocol';
 import { Pool } from 'undici';
-import { forwardedHeaders, type Target, type Transport, type TransportMethod, type TransportOptions } from './transport.ts';
-import { aborted, refusedBy, unanswered, unreadable } from './upstream-error.ts';
+import { forwardedHeaders, type Target, type Transport, type TransportMethod, type TransportOptions, type UnitCall } from './transport.ts';
+import { absent, aborted, refusedBy, unanswered, unreadable } from './upstream-error.ts';
 
 const paths: Record<TransportMethod, string> = {
   predict: '/predict',
@@ -26,8 +26,13 @@ type Request = {
   readonly headers: Record<string, string>;
   readonly body?: Buffer;
   readonly signal?: AbortSignal;
+  /** Not to be tried again where the connection is refused. */
+  readonly hasty?: boolean;
 };
 type Reply = { readonly status: number; readonly contentType: string; readonly body: Buffer };
+
+/** Failures after the head of an answer had come. */
+const begun = new WeakSet<Error>();
 
 /** The longest that a unit may take to say how it is. */
 const healthMs = 2000;
@@ -46,19 +51,22 @@ export function restTransport(target: Target, options: TransportOptions): Transp
     maxResponseSize: options.maxBodyBytes,
   });
 
-  async function once(request: Request): Promise<Reply> {
-    const { statusCode, headers, body } = await pool.request({ ...request, body: request.body ?? null, signal: request.signal ?? null });
-    const contentType = headers['content-type'];
+  async function once({ path, method, headers, body, signal }: Request): Promise<Reply> {
+    const answer = await pool.request({ path, method, headers, body: body ?? null, signal: signal ?? null });
+    const contentType = answer.headers['content-type'];
     return {
-      status: statusCode,
+      status: answer.statusCode,
       contentType: typeof contentType === 'string' ? contentType : '',
-      body: Buffer.from(await body.arrayBuffer()),
+      body: await answer.body.arrayBuffer().then(Buffer.from, (error: unknown) => {
+        begun.add(error as Error);
+        throw error;
+      }),
     };
   }
 
   /** A connection that was refused has carried nothing, so another attempt cannot do the work twice; any other failure may have. */
   async function attempt(request: Request): Promise<Reply> {
-    for (const wait of connectRetryMs) {
+    for (const wait of request.hasty ? [] : connectRetryMs) {
       try {
         return await once(request);
       } catch (error) {
@@ -75,7 +83,7 @@ export function restTransport(target: Target, options: TransportOptions): Transp
     try {
       const reply = await attempt(request);
       code = String(reply.status);
-      if (reply.status < 200 || reply.status > 299) throw refusedBy(target, reply.status, reply.contentType, reply.body);
+      if (reply.status < 200 || reply.status > 299) throw refused(reply);
       return reply.body;
     } catch (error) {
       if (request.signal?.aborted) {
@@ -90,19 +98,27 @@ export function restTransport(target: Target, options: TransportOptions): Transp
     }
   }
 
+  /** A 503 says that the unit did not do the work: it is loading, or leaving. */
+  function refused({ status, contentType, body }: Reply): InferenceError {
+    const error = refusedBy(target, status, contentType, body);
+    return status === 503 ? absent(error, 'not_ready') : error;
+  }
+
   function failure(error: unknown): unknown {
     const code = codeOf(error);
     if (code === undefined) return error;
     if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
-      return unanswered(target, 'DEADLINE_EXCEEDED', `did not answer within ${options.timeoutMs} ms`, error);
+      return absent(unanswered(target, 'DEADLINE_EXCEEDED', `did not answer within ${options.timeoutMs} ms`, error), 'timed_out');
     if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
       return unanswered(target, 'INTERNAL', `answered with more than ${options.maxBodyBytes} bytes`, error);
-    return unanswered(target, 'UNAVAILABLE', reasons[code] ?? `cannot be reached: ${(error as Error).message || code}`, error);
+    const reason = reasons[code] ?? `cannot be reached: ${(error as Error).message || code}`;
+    const failed = unanswered(target, 'UNAVAILABLE', reason, error);
+    return begun.has(error as Error) ? failed : absent(failed, neverConnected.has(code) ? 'unreached' : 'broke_off');
   }
 
-  async function post(path: string, body: Buffer, call: Call): Promise<Buffer> {
+  async function post(path: string, body: Buffer, call: UnitCall): Promise<Buffer> {
     const headers = { ...forwardedHeaders(call), 'content-type': 'application/json' };
-    return exchange({ path, method: 'POST', headers, body, signal: call.signal });
+    return exchange({ path, method: 'POST', headers, body, signal: call.signal, hasty: call.hasty ?? false });
   }
 
   /** What JSON cannot carry, such as a NaN that came by gRPC, is the client's to mend where it is the client's own. */
@@ -181,6 +197,16 @@ const reasons: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'cannot be reached: connecting took too long',
   ENOTFOUND: 'cannot be reached: there is no host of that name',
 };
+
+/** Nothing can have been sent. */
+const neverConnected: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 
 function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | undefined)?.code;

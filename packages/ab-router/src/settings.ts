@@ -30,6 +30,11 @@ export const settings = {
   ),
   seed: setting(integer.optional(), 'Seed of the routers, to have the same choices again. At random, unless given.'),
   unitTimeoutMs: setting(positive(number, 30_000), 'The longest that one unit of the graph may take to answer, in milliseconds.'),
+  failover: setting(
+    z.enum(['any', 'unsent', 'off']).default('any'),
+    'Which requests go to another arm when the one that an A-B test or a bandit drew does not answer: any of them; unsent, only those that ' +
+      'the arm cannot have begun to work on, for models whose predictions have effects or are dear; off, none, and dead arms stay in the draws.',
+  ),
   maxConnections: setting(
     integer.pipe(z.int().min(1)).default(64),
     'Connections to one unit over REST. More calls than that wait here for a free one.',

@@ -4,10 +4,16 @@ import type { NotReady } from '@switchyard/server';
 /** The methods of Seldon's internal microservice API that take a message and answer with one. */
 export type TransportMethod = 'predict' | 'transformInput' | 'transformOutput' | 'route';
 
+/** A request under way, on its way to a unit. */
+export type UnitCall = Call & {
+  /** There is another unit that can answer in this one's place: who cannot be reached at once need not be waited for. */
+  readonly hasty?: boolean;
+};
+
 /** A way to a unit that runs in a server of its own. Each throws InferenceErrors that name the unit and where it is. */
 export type Transport = {
-  send(method: TransportMethod, message: Message, call: Call): Promise<Message>;
-  aggregate(messages: readonly Message[], call: Call): Promise<Message>;
+  send(method: TransportMethod, message: Message, call: UnitCall): Promise<Message>;
+  aggregate(messages: readonly Message[], call: UnitCall): Promise<Message>;
   feedback(feedback: Feedback, call: Call): Promise<void>;
   metadata(): Promise<ModelMetadata | undefined>;
   ready(): Promise<true | NotReady>;

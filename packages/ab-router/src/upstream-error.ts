@@ -1,6 +1,25 @@
 import { InferenceError, type ErrorCode } from '@switchyard/protocol';
 import type { Target } from './transport.ts';
 
+/**
+ * Why a unit did not answer: `unreached`, it was never given the request; `not_ready`, it said so in place of an answer; `broke_off`, it was
+ * given the request, and went before a byte of its answer came; `timed_out`.
+ */
+export type Absence = 'unreached' | 'not_ready' | 'broke_off' | 'timed_out';
+
+const absences = new WeakMap<InferenceError, Absence>();
+
+/** Marks an error as one of a unit that did not answer. */
+export function absent(error: InferenceError, absence: Absence): InferenceError {
+  absences.set(error, absence);
+  return error;
+}
+
+/** Undefined: the unit answered, or began to. */
+export function absenceOf(error: unknown): Absence | undefined {
+  return error instanceof InferenceError ? absences.get(error) : undefined;
+}
+
 const where = ({ unit, address }: Target): string => `unit "${unit}" at ${address}`;
 
 /** A unit's own error, to be given to the client with the status and the body that it came with. */

@@ -17,7 +17,7 @@ export function epsilonGreedyUnit(unit: GraphUnit, random: Random, kept: ArmStat
   const state = learned(policy, arms, kept);
   return {
     ...builtIn,
-    route: async () => policy.choose(state(), random).arm,
+    choose: (open) => policy.choose(state(), random, open).arm,
     async feedback(feedback, branch, { signal }) {
       const arm = arms[branch];
       if (arm === undefined)
