@@ -20,3 +20,10 @@ test('a table of doubles travels as doubles, unscaled', () => {
   expect(signature.inputs).toEqual([{ name: 'x', datatype: 'FP64', shape: [-1, 2], columns: ['a', 'b'] }]);
   expect(scaling).toBeUndefined();
 });
+
+test('a regression answers one double a row, named as what it predicts', () => {
+  const measured = { ...rest, labels: Uint8Array.of(0), classNames: ['price'], targets: Float64Array.of(7) };
+  expect(forestContract(createDataset({ ...measured, features: Uint8Array.of(1, 2) })).signature.outputs).toEqual([
+    { name: 'value', datatype: 'FP64', shape: [-1, 1], columns: ['price'] },
+  ]);
+});

@@ -1,33 +1,64 @@
-import type { Values } from '@switchyard/config';
-import { rowWidth, type Dataset } from '@switchyard/dataset';
-import { trainForest, type Forest } from '@switchyard/forest';
+import { UserError } from '@switchyard/config';
+import { ForestError, trainForest, type LabelledRows, type Training, type Tree } from '@switchyard/forest';
 import type { ReportProgress } from '@switchyard/training';
-import type { settings } from './settings.ts';
+import { treeKeeper } from './keep-trees.ts';
+import { shardRange, spans } from './shard.ts';
+import { trainParameters, type TrainerValues } from './train-parameters.ts';
+import type { TreeFolder } from './tree-folder.ts';
 
-type ForestValues = Omit<Values<typeof settings>, 'data' | 'format' | 'labelColumn' | 'split' | 'testFraction' | 'name' | 'store'>;
+const pauseMs = 2000; // a crash costs the trees of two seconds; the writing, about a hundredth of the time
 
-/** Trains a forest on a dataset as the settings say; answers it with the hyper-parameters as an artifact states them. */
-export async function growForest(
-  dataset: Dataset,
-  { threads, seed, ...shape }: ForestValues,
-  report: ReportProgress,
-  signal: AbortSignal,
-): Promise<{ forest: Forest; hyperparameters: Record<string, string | number | boolean> }> {
-  const { features, rows, labels, classNames } = dataset;
-  const { nEstimators, maxFeatures, maxDepth, minSamplesLeaf, minSamplesSplit, bootstrap } = shape;
-  report({ phase: 'trees', done: 0, total: nEstimators });
-  const { forest } = await trainForest(
-    { features, rows, columns: rowWidth(dataset), labels, classes: classNames.length },
-    { nEstimators, maxFeatures, maxDepth, minSamplesLeaf, minSamplesSplit, bootstrap, seed },
-    { onProgress: (done, total) => report({ phase: 'trees', done, total }), signal, ...(threads !== undefined && { threads }) },
-  );
-  const hyperparameters = {
-    nEstimators,
-    maxFeatures,
-    minSamplesLeaf,
-    minSamplesSplit,
-    bootstrap,
-    ...(maxDepth !== undefined && { maxDepth }),
-  };
-  return { forest, hyperparameters };
+export type GrowOptions = {
+  /** Where grown trees are kept, and taken up again; without one, a training that ends before its time starts anew. */
+  readonly folder?: TreeFolder | undefined;
+  readonly report: ReportProgress;
+  readonly signal: AbortSignal;
+};
+
+/** Trains a forest, or the shard of it that the settings name, as they say: takes up the trees that are there already, and keeps new ones. */
+export async function growForest(rows: LabelledRows, values: TrainerValues, { folder, report, signal }: GrowOptions): Promise<Training> {
+  const { nEstimators, shard, threads, engine } = values;
+  if (shard && shard.of > nEstimators) throw new ForestError(`${shard.of} shards of ${nEstimators} trees; a shard has at least one`);
+  const range = shard ? shardRange(shard, nEstimators) : { from: 0, to: nEstimators };
+  const have = (await folder?.read()) ?? new Map<number, Tree>();
+  const inRange = [...have.keys()].filter((index) => index >= range.from && index < range.to);
+  report({ phase: 'trees', done: inRange.length, total: range.to - range.from });
+  const keeper = folder && treeKeeper(folder, pauseMs);
+  try {
+    const grown = await trainForest(
+      rows,
+      { ...trainParameters(values), oobScore: values.oobScore && !shard },
+      {
+        ...range,
+        engine,
+        have,
+        signal,
+        onProgress: (done, total) => report({ phase: 'trees', done, total }),
+        ...(threads !== undefined && { threads }),
+        ...(keeper && { onTree: keeper.keep }),
+      },
+    );
+    if (shard) await keeper?.finish();
+    else await keeper?.settle();
+    return grown;
+  } catch (error) {
+    await keeper?.finish().catch(() => {}); // why the training failed is what matters
+    throw error;
+  }
+}
+
+/** The forest of trees that shards have grown. @throws UserError where some are missing. */
+export async function mergeForest(rows: LabelledRows, values: TrainerValues, folder: TreeFolder, signal: AbortSignal): Promise<Training> {
+  const have = await folder.read();
+  const missing = Array.from({ length: values.nEstimators }, (_, index) => index).filter((index) => !have.has(index));
+  if (missing.length > 0) throw new UserError(await explain(missing, values.nEstimators, folder));
+  return trainForest(rows, { ...trainParameters(values), oobScore: values.oobScore }, { have, signal });
+}
+
+async function explain(missing: readonly number[], trees: number, folder: TreeFolder): Promise<string> {
+  if (missing.length < trees) return `trees ${spans(missing)} of ${trees} are missing in ${folder.directory}: grow their shards first`;
+  const others = await folder.others();
+  const found = others.map((key) => `\n  ${key.rows} rows of digest ${key.dataset.slice(0, 12)}, ${JSON.stringify(key.parameters)}`);
+  const also = found.length > 0 ? `; there are trees of other data or parameters, which do not fit:${found.join('')}` : '';
+  return `there are no trees of this data and these parameters in ${folder.directory}${also}`;
 }

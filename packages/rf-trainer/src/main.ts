@@ -1,40 +1,45 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { ArtifactError } from '@switchyard/artifact';
-import { runComponent, type Values } from '@switchyard/config';
+import { runComponent, UserError } from '@switchyard/config';
 import { DatasetError } from '@switchyard/dataset';
-import { encodeForest, ForestError, forestPredictor } from '@switchyard/forest';
-import { evaluate, loadSplit, progressReporter, publishModel, reportOutcome, stopSignal } from '@switchyard/training';
-import { growForest } from './grow-forest.ts';
+import { ForestError } from '@switchyard/forest';
+import { loadSplit, progressReporter, reportOutcome, stopSignal } from '@switchyard/training';
+import { growForest, mergeForest } from './grow-forest.ts';
+import { publishForest } from './publish-forest.ts';
 import { settings } from './settings.ts';
-import { forestContract } from './forest-contract.ts';
+import { labelledRows, type TrainerValues } from './train-parameters.ts';
+import { workFolder } from './work-folder.ts';
+
+const usage = `rf-trainer: trains a random forest and publishes it as a model artifact.
+
+  rf-trainer --data digits.csv --n-estimators 100
+  rf-trainer --shard 0/3 …   one of three shards, on this machine or another
+  rf-trainer merge …         publishes what the shards have grown`;
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const producer = `rf-trainer@${version}`;
+if (process.argv[2] === 'merge') process.argv[2] = '--merge';
 
-async function main(values: Values<typeof settings>): Promise<void> {
+async function main(values: TrainerValues): Promise<void> {
   const started = performance.now();
-  const report = progressReporter('rf-trainer');
+  const merging = values.merge;
+  if (merging && values.shard) throw new UserError('merge takes all shards; --shard is for growing one');
   const signal = stopSignal();
-  const { train, test } = await loadSplit(values);
-  const { forest, hyperparameters } = await growForest(train, values, report, signal);
-  const evaluation = evaluate(test.labels, forestPredictor(forest).predict(test.features, test.rows), train.classNames);
-  const artifact = await publishModel({
-    store: values.store,
-    name: values.name,
-    format: 'switchyard-forest',
-    files: { 'forest.bin': encodeForest(forest) },
-    ...forestContract(train),
-    hyperparameters,
-    seed: values.seed,
-    dataset: train,
-    evaluation,
-    producer: `rf-trainer@${version}`,
-  });
+  const split = await loadSplit(values, values.task === 'regression' ? 'number' : 'class');
+  const rows = labelledRows(split.train, values);
+  const folder = workFolder(split.train, rows, merging ? { ...values, resume: true } : values, producer);
+  if (merging && !folder) throw new UserError(`${values.store} is no folder: merge needs --work, the folder of the shards`);
+  const report = progressReporter('rf-trainer');
+  const grown = merging ? await mergeForest(rows, values, folder!, signal) : await growForest(rows, values, { folder, report, signal });
+  if (values.shard) {
+    const { index, of } = values.shard;
+    process.stdout.write(`shard ${index}/${of}: ${grown.forest.trees.length} trees in ${folder!.directory}\n`);
+    return;
+  }
+  const { artifact, evaluation } = await publishForest(grown, split, values, producer);
+  await folder?.remove();
   reportOutcome(artifact, evaluation, (performance.now() - started) / 1000);
 }
 
-await runComponent('rf-trainer: trains a random forest and publishes it as a model artifact.', settings, main, [
-  ArtifactError,
-  DatasetError,
-  ForestError,
-]);
+await runComponent(usage, settings, main, [ArtifactError, DatasetError, ForestError]);
