@@ -83,16 +83,31 @@ function fillCells({ features, rows, columns, categorical = [] }: LabelledRows, 
   );
 }
 
-/** In square blocks, so that both sides stay in the cache. */
+/** In square blocks, so that both sides stay in the cache; four rows at once, so that a word is written where it would be four bytes. */
 function transpose(byRow: Uint8Array, rows: number, columns: number, byColumn: Uint8Array): void {
   const block = 64;
+  const step = rows % 4 === 0 ? 4 : 1;
+  const words = new Uint32Array(byColumn.buffer as ArrayBuffer, byColumn.byteOffset, step === 4 ? byColumn.length / 4 : 0);
   for (let top = 0; top < rows; top += block) {
     const bottom = Math.min(rows, top + block);
     for (let left = 0; left < columns; left += block) {
       const right = Math.min(columns, left + block);
       for (let column = left; column < right; column++) {
-        for (let row = top; row < bottom; row++) byColumn[column * rows + row] = byRow[row * columns + column] as number;
+        const end = column * rows;
+        if (step === 1) for (let row = top; row < bottom; row++) byColumn[end + row] = byRow[row * columns + column] as number;
+        else for (let row = top; row < bottom; row += 4) words[(end + row) / 4] = fourOf(byRow, row * columns + column, columns);
       }
     }
   }
+}
+
+/** One column's bytes of four rows, as they lie in memory: the first is the lowest, as on all machines that Node runs on. */
+function fourOf(byRow: Uint8Array, at: number, columns: number): number {
+  const [a, b, c, d] = [byRow[at], byRow[at + columns], byRow[at + 2 * columns], byRow[at + 3 * columns]] as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return a | (b << 8) | (c << 16) | (d << 24);
 }

@@ -129,6 +129,29 @@ export function treeGrower(data: TrainingData, parameters: ForestParameters, spa
     depthOf[at] = depth;
   }
 
+  /** Splits a node, its children being the next two of the `nodes` there are; answers whether it could. */
+  function split(at: number, nodes: number, below: RandomBelow): boolean {
+    const [from, to, depth] = [fromOf[at] as number, toOf[at] as number, depthOf[at] as number];
+    const { mixed, counting: byCounting } = countNode(from, to);
+    counting = byCounting;
+    columnOf[at] = -1;
+    if (!mixed || node.drawn < minSamplesSplit || depth >= maxDepth) return false;
+    const byRows = to - from <= mostRowsByRow && rows * columns <= mostOffset;
+    const [cells, stride] = byRows ? [byRow, 1] : [byColumn, rows];
+    for (let i = 0; i < to - from; i++) offsets[i] = (order[from + i] as number) * (byRows ? columns : 1);
+    const column = chooseColumn(cells, stride, below);
+    if (column < 0) return false;
+    const middle = divide(from, to, cells, column * stride);
+    columnOf[at] = column;
+    cutOf[at] = choice.set ? -1 : (best[1] as number);
+    missingOf[at] = choice.missing === missing.withMost ? Number(to - middle > middle - from) : choice.missing;
+    if (choice.set) setOf.set(bestSet, 8 * at);
+    childOf[at] = nodes;
+    add(nodes, from, middle, depth + 1);
+    add(nodes + 1, middle, to, depth + 1);
+    return true;
+  }
+
   return (total, seed) => {
     const below = randomBelow(seed);
     for (let column = 0; column < columns; column++) drawn[column] = column;
@@ -137,25 +160,7 @@ export function treeGrower(data: TrainingData, parameters: ForestParameters, spa
     let waits = 0;
     waiting[waits++] = 0;
     while (waits > 0) {
-      const at = waiting[--waits] as number;
-      const [from, to, depth] = [fromOf[at] as number, toOf[at] as number, depthOf[at] as number];
-      const { mixed, counting: byCounting } = countNode(from, to);
-      counting = byCounting;
-      columnOf[at] = -1;
-      if (!mixed || node.drawn < minSamplesSplit || depth >= maxDepth) continue;
-      const byRows = to - from <= mostRowsByRow && rows * columns <= mostOffset;
-      const [cells, stride] = byRows ? [byRow, 1] : [byColumn, rows];
-      for (let i = 0; i < to - from; i++) offsets[i] = (order[from + i] as number) * (byRows ? columns : 1);
-      const column = chooseColumn(cells, stride, below);
-      if (column < 0) continue;
-      const middle = divide(from, to, cells, column * stride);
-      columnOf[at] = column;
-      cutOf[at] = choice.set ? -1 : (best[1] as number);
-      missingOf[at] = choice.missing === missing.withMost ? Number(to - middle > middle - from) : choice.missing;
-      if (choice.set) setOf.set(bestSet, 8 * at);
-      childOf[at] = nodes;
-      add(nodes, from, middle, depth + 1);
-      add(nodes + 1, middle, to, depth + 1);
+      if (!split(waiting[--waits] as number, nodes, below)) continue;
       waiting[waits++] = nodes + 1;
       waiting[waits++] = nodes;
       nodes += 2;

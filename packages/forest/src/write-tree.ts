@@ -60,13 +60,9 @@ function leafWriter({ arrays, task, classes, meanTarget }: TrainingData, { order
       byClass[label] = (byClass[label] as number) + weight;
       cover += weight;
     }
-    seen.sort((a, b) => a - b);
-    writer.entries(
-      node,
-      seen,
-      seen.map((label) => byClass[label] as number),
-      cover,
-    );
+    if (seen.length > 1) seen.sort((a, b) => a - b);
+    const values = seen.map((label) => byClass[label] as number);
+    writer.entries(node, seen, values, cover);
     for (const label of seen) byClass[label] = 0;
   };
 }

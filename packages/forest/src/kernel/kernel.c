@@ -597,10 +597,42 @@ static i32 divide(const struct grower *g, const struct node *n, i32 from, i32 to
   return left;
 }
 
+static void place_offsets(const struct grower *g, i32 from, i32 to, u32 step) {
+  const i32 *order = g->order;
+  u32 *offsets = g->offsets;
+  for (i32 i = from; i < to; i++) offsets[i - from] = (u32)order[i] * step;
+}
+
 static void add(const struct grower *g, i32 at, i32 from, i32 to, i32 depth) {
   g->from_of[at] = from;
   g->to_of[at] = to;
   g->depth_of[at] = depth;
+}
+
+// Splits a node; answers whether it could. Not a part of `grow`: WebAssembly engines compile a function well once it was called often.
+__attribute__((noinline)) static i32 split(const struct grower *g, struct node *n, i32 at, i32 nodes, struct random *r) {
+  i32 from = g->from_of[at], to = g->to_of[at], depth = g->depth_of[at];
+  if (g->criterion == SQUARED_ERROR) measure(g, n, from, to);
+  else if (g->counts_rows) count(g, n, from, to);
+  else weigh(g, n, from, to);
+  g->column_of[at] = -1;
+  if (!n->mixed || n->drawn < (i32)g->min_samples_split || depth >= (i32)g->max_depth) return 0;
+  i32 by_rows = to - from <= MOST_ROWS_BY_ROW;
+  const u8 *cells = by_rows ? g->by_row : g->by_column;
+  u32 stride = by_rows ? 1 : g->rows;
+  place_offsets(g, from, to, by_rows ? g->columns : 1);
+  i32 column = choose_column(g, n, cells, stride, r);
+  if (column < 0) return 0;
+  i32 middle = divide(g, n, from, to, cells + (size)column * stride);
+  g->column_of[at] = column;
+  g->cut_of[at] = n->set ? -1 : n->cut;
+  g->missing_of[at] = (u8)(n->missing == MISSING_WITH_MOST ? to - middle > middle - from : n->missing);
+  if (n->set)
+    for (i32 word = 0; word < 8; word++) g->set_of[8 * at + word] = g->best_set[word];
+  g->child_of[at] = nodes;
+  add(g, nodes, from, middle, depth + 1);
+  add(g, nodes + 1, middle, to, depth + 1);
+  return 1;
 }
 
 __attribute__((export_name("grow"))) i32 grow(const struct grower *g, i32 total, u32 seed) {
@@ -615,27 +647,7 @@ __attribute__((export_name("grow"))) i32 grow(const struct grower *g, i32 total,
   i32 nodes = 1, waits = 0;
   g->waiting[waits++] = 0;
   while (waits > 0) {
-    i32 at = g->waiting[--waits], from = g->from_of[at], to = g->to_of[at], depth = g->depth_of[at];
-    if (g->criterion == SQUARED_ERROR) measure(g, &n, from, to);
-    else if (g->counts_rows) count(g, &n, from, to);
-    else weigh(g, &n, from, to);
-    g->column_of[at] = -1;
-    if (!n.mixed || n.drawn < (i32)g->min_samples_split || depth >= (i32)g->max_depth) continue;
-    i32 by_rows = to - from <= MOST_ROWS_BY_ROW;
-    const u8 *cells = by_rows ? g->by_row : g->by_column;
-    u32 stride = by_rows ? 1 : g->rows;
-    for (i32 i = 0; i < n.count; i++) g->offsets[i] = (u32)g->order[from + i] * (by_rows ? g->columns : 1);
-    i32 column = choose_column(g, &n, cells, stride, &r);
-    if (column < 0) continue;
-    i32 middle = divide(g, &n, from, to, cells + (size)column * stride);
-    g->column_of[at] = column;
-    g->cut_of[at] = n.set ? -1 : n.cut;
-    g->missing_of[at] = (u8)(n.missing == MISSING_WITH_MOST ? to - middle > middle - from : n.missing);
-    if (n.set)
-      for (i32 word = 0; word < 8; word++) g->set_of[8 * at + word] = g->best_set[word];
-    g->child_of[at] = nodes;
-    add(g, nodes, from, middle, depth + 1);
-    add(g, nodes + 1, middle, to, depth + 1);
+    if (!split(g, &n, g->waiting[--waits], nodes, &r)) continue;
     g->waiting[waits++] = nodes + 1;
     g->waiting[waits++] = nodes;
     nodes += 2;
