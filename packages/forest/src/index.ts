@@ -1,4 +1,9 @@
 export { decodeForest } from './decode.ts';
+export type { ForeignForest } from './doors/foreign-forest.ts';
+export { fromMlRandomForest, toMlRandomForest } from './doors/ml-random-forest.ts';
+export { fromOnnx } from './doors/from-onnx.ts';
+export { fromScikitLearn } from './doors/scikit-learn.ts';
+export { toOnnx, type OnnxOptions } from './doors/to-onnx.ts';
 export { encodeForest } from './encode.ts';
 export type { Engine } from './engine.ts';
 export { ForestError } from './error.ts';
@@ -6,6 +11,7 @@ export { classificationForest, regressionForest, type Forest, type Link } from '
 export { impurityImportances } from './impurity-importances.ts';
 export type { ClassifiedRows, LabelledRows, MeasuredRows } from './labelled-rows.ts';
 export { scoreOutOfBag, type OutOfBag } from './out-of-bag.ts';
+export { mergeForests } from './merge-forests.ts';
 export { defaultParameters, type Criterion, type ForestParameters, type GivenParameters, type Task } from './parameters.ts';
 export type { Contributions } from './contributions.ts';
 export { forestPredictor, type FeatureRows, type ForestPredictor } from './predictor.ts';

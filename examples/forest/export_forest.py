@@ -1,0 +1,93 @@
+"""Writes a scikit-learn forest as JSON that Switchyard reads, with the exact thresholds.
+
+    python export_forest.py model.joblib forest.json
+
+or, where the model is at hand:
+
+    from export_forest import export_forest
+    json.dump(export_forest(model), open("forest.json", "w"))
+
+Takes RandomForest, ExtraTrees, DecisionTree and GradientBoosting, classifiers and regressors. A pickle runs the code of whoever
+wrote it: load only your own.
+"""
+
+import json
+import sys
+
+import numpy as np
+
+
+def export_forest(model):
+    """The forest as plain lists, as `fromScikitLearn` of @switchyard/forest reads it."""
+    kind = type(model).__name__
+    boosted = kind.startswith("GradientBoosting")
+    if not boosted and not kind.startswith(("RandomForest", "ExtraTree", "DecisionTree")):
+        raise ValueError(f"{kind} is not exported; RandomForest, ExtraTrees, DecisionTree and GradientBoosting are")
+    classes = getattr(model, "classes_", None)
+    if isinstance(classes, list):
+        raise ValueError("a classifier of several outputs is not exported")
+    forest = {
+        "format": "scikit-learn-forest",
+        "version": 1,
+        "task": "regression" if classes is None else "classification",
+        "classes": [] if classes is None else [str(c) for c in classes],
+        "n_features": int(model.n_features_in_),
+    }
+    if boosted:
+        return {**forest, **boosted_trees(model, classes)}
+    trees = [e.tree_ for e in getattr(model, "estimators_", [model])]
+    outputs = model.n_outputs_ if classes is None else len(classes)
+    forest.update(n_outputs=int(outputs), aggregate="mean", link="none", base=[0.0] * int(outputs))
+    forest["trees"] = [tree_lists(t, values(t, classes is not None)) for t in trees]
+    return forest
+
+
+def boosted_trees(model, classes):
+    estimators = model.estimators_  # rounds × scores
+    outputs = estimators.shape[1]
+    row = np.zeros((1, model.n_features_in_))
+    base = np.ravel(model._raw_predict_init(row))
+    link = "none" if classes is None else "logistic" if outputs == 1 else "softmax"
+    if classes is not None and model.loss == "exponential":
+        raise ValueError("GradientBoostingClassifier with loss='exponential' is not exported")
+    if model.init is not None and model.init != "zero":
+        raise ValueError("GradientBoosting with an estimator of its own as init is not exported")
+    trees = []
+    for estimator_round in estimators:
+        for output, estimator in enumerate(estimator_round):
+            tree = estimator.tree_
+            leaves = tree.children_left < 0
+            trees.append({**tree_lists(tree, model.learning_rate * tree.value[leaves, :, 0]), "output": output})
+    return {"n_outputs": outputs, "aggregate": "sum", "link": link, "base": base.tolist(), "trees": trees}
+
+
+def values(tree, weights):
+    """What the leaves hold: weights of classes, or values."""
+    leaves = tree.children_left < 0
+    if not weights:
+        return tree.value[leaves, :, 0]
+    held = tree.value[leaves, 0, :]
+    covers = tree.weighted_n_node_samples[leaves, None]
+    held = held / held.sum(axis=1, keepdims=True) * covers
+    whole = np.round(held)
+    return np.where(np.abs(held - whole) < 1e-9 * covers, whole, held)  # counts, where no sample has a weight
+
+
+def tree_lists(tree, leaf_values):
+    most = np.finfo(np.float64).max
+    return {
+        "children_left": tree.children_left.tolist(),
+        "children_right": tree.children_right.tolist(),
+        "feature": tree.feature.tolist(),
+        "threshold": np.clip(tree.threshold, -most, most).tolist(),
+        "missing_go_to_left": np.asarray(getattr(tree, "missing_go_to_left", np.ones(tree.node_count)), int).tolist(),
+        "weighted_n_node_samples": tree.weighted_n_node_samples.tolist(),
+        "value": leaf_values.tolist(),
+    }
+
+
+if __name__ == "__main__":
+    import joblib
+
+    with open(sys.argv[2], "w") as file:
+        json.dump(export_forest(joblib.load(sys.argv[1])), file, separators=(",", ":"))
