@@ -42,6 +42,14 @@ test.each([
   expect(progress.waits === '').toBe(done);
 });
 
+test('what holds a Deployment up is asked once Kubernetes has begun with it', () => {
+  const late = (live: LiveObject | undefined) => readProgress(desired, () => live).late;
+  expect(late(undefined)).toEqual([]);
+  expect(late(workload(2, { observedGeneration: 1 }))).toEqual([]);
+  expect(late(workload(2, { observedGeneration: 2, replicas: 2, updatedReplicas: 1, availableReplicas: 1 }))).toEqual(['d-p']);
+  expect(late(workload(1, { observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1 }))).toEqual([]);
+});
+
 test('a problem counts from when it came, and anew when it was away', () => {
   const crash = { kind: 'crash', message: '' } as const;
   const image = { kind: 'image', message: '' } as const;

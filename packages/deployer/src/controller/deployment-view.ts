@@ -23,7 +23,13 @@ export type ReadyCondition = {
 };
 
 /** How far the predictors' Deployments are, by what the API server tells of them without being asked. */
-export type Progress = { readonly predictors: StatusView['predictorStatus']; readonly done: boolean; readonly waits: string };
+export type Progress = {
+  readonly predictors: StatusView['predictorStatus'];
+  readonly done: boolean;
+  readonly waits: string;
+  /** Deployments that something may hold up. One that Kubernetes has not begun with is not held up: all of them may be late then. */
+  readonly late: readonly string[];
+};
 
 /**
  * Reads how far the predictors are.
@@ -42,12 +48,13 @@ export function readProgress(desired: readonly KubernetesObject[], find: (name: 
       const updated = status.updatedReplicas ?? 0;
       const seen = (status.observedGeneration ?? 0) >= (metadata?.generation ?? 1);
       const done = seen && updated === replicas && (status.replicas ?? 0) === replicas && replicasAvailable >= replicas;
-      return { name, replicas, replicasAvailable, updated, done };
+      return { name, replicas, replicasAvailable, updated, begun: live !== undefined && seen, done };
     });
   const late = rows.filter((each) => !each.done);
   return {
     predictors: rows.map(({ name, replicas, replicasAvailable }) => ({ name, replicas, replicasAvailable })),
     done: late.length === 0,
+    late: late.filter((each) => each.begun).map((each) => each.name),
     waits: late.map((each) => `${each.name}: ${each.updated} of ${each.replicas} updated, ${each.replicasAvailable} available`).join('; '),
   };
 }

@@ -174,8 +174,8 @@ async function stateOf(
   };
 }
 
-async function problemsOf({ predictors }: Progress, namespace: string, { cluster }: Context): Promise<RolloutProblem[]> {
-  const seen = await Promise.all(predictors.map(({ name }) => observe(cluster, name, name, namespace)));
+async function problemsOf({ late }: Progress, namespace: string, { cluster }: Context): Promise<RolloutProblem[]> {
+  const seen = await Promise.all(late.map((name) => observe(cluster, name, name, namespace)));
   return seen.flatMap((each) => (each === undefined ? [] : diagnose(each)));
 }
 

@@ -1,7 +1,8 @@
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { carriedAnnotations, predictorLabels, predictorSelector } from './labels.ts';
+import { grace } from './lifecycle.ts';
 import type { PredictorPlan } from './plan.ts';
-import { grace, podTemplate } from './pod.ts';
+import { podTemplate } from './pod.ts';
 
 /** The Deployment of a predictor. A new version replaces the old one pod by pod, and none before its successor is ready. */
 export function deploymentOf(plan: PredictorPlan): KubernetesObject {

@@ -1,4 +1,4 @@
-import { leastGrace } from './lifecycle.ts';
+import { grace } from './lifecycle.ts';
 import { carriedAnnotations, predictorLabels, predictorSelector, roleLabel, roleOf } from './labels.ts';
 import type { PredictorPlan } from './plan.ts';
 import { routerContainer, routerPorts } from './router-container.ts';
@@ -66,9 +66,4 @@ function spread({ deployment, predictor }: PredictorPlan): readonly Fields[] {
       matchLabelKeys: ['pod-template-hash'],
     },
   ];
-}
-
-/** How long a pod has to end, in seconds: what the manifest says, but no less than a stop without a lost request needs. */
-export function grace({ podSpec: { terminationGracePeriodSeconds: written } }: PredictorPlan): number {
-  return Math.max(typeof written === 'number' ? written : leastGrace, leastGrace);
 }

@@ -88,7 +88,7 @@ describe('a rolling update', () => {
   test('units outlive the router', () => {
     const waits = (name: string) => containerOf(after, name)['lifecycle'];
     expect(waits('ab-router')).toEqual({ preStop: { sleep: { seconds: 5 } } });
-    expect(waits('tf-model')).toEqual({ preStop: { sleep: { seconds: 10 } } });
+    expect(waits('tf-model')).toEqual({ preStop: { sleep: { seconds: 22 } } });
   });
 
   test('neither another number of replicas nor another share of the traffic rolls the pods', () => {
@@ -111,6 +111,7 @@ describe('the router', () => {
       ENGINE_SERVER_GRPC_PORT: '5001',
       SELDON_DEPLOYMENT_ID: 'mnist-classifier',
       SWITCHYARD_NAMESPACE: 'default',
+      SWITCHYARD_DRAIN_MS: '15000',
     });
     const { graph, annotations } = decodePredictor(String(ENGINE_PREDICTOR));
     expect(annotations).toEqual({ predictor_version: 'v1' });

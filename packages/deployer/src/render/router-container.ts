@@ -1,7 +1,7 @@
 import { componentImage } from './component-image.ts';
 import { enginePredictor } from './engine-predictor.ts';
 import { type EnvVar, mergeEnv, variables } from './env.ts';
-import { lifecycle } from './lifecycle.ts';
+import { lifecycle, routerDrain } from './lifecycle.ts';
 import { type PredictorPlan, routerName } from './plan.ts';
 import { routerProbes } from './probes.ts';
 import { resourcesOf } from './resources.ts';
@@ -23,7 +23,7 @@ export function routerContainer(plan: PredictorPlan): Readonly<Record<string, un
     env: mergeEnv(fixedEnv(plan), stateEnv(plan), workload.orchestrator.env),
     ports: Object.entries(routerPorts).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' })),
     ...routerProbes(routerPorts.http),
-    lifecycle: lifecycle('router'),
+    lifecycle: lifecycle('router', plan),
     resources: workload.orchestrator.resources ?? resourcesOf(options.resources.router),
     ...(directory !== undefined && { volumeMounts: [{ name: stateVolume, mountPath: directory }] }),
     securityContext: containerSecurity(undefined, true),
@@ -37,6 +37,7 @@ function fixedEnv(plan: PredictorPlan): EnvVar[] {
     ENGINE_SERVER_GRPC_PORT: String(routerPorts.grpc),
     SELDON_DEPLOYMENT_ID: plan.deployment.name,
     SWITCHYARD_NAMESPACE: plan.namespace,
+    SWITCHYARD_DRAIN_MS: String(routerDrain(plan) * 1000),
   });
 }
 

@@ -34,7 +34,7 @@ function runtimeContainer(planned: PlannedUnit, work: { component: string; model
     image: componentImage(work.component, written.image, options),
     env: unitEnv(planned, plan, defaults),
     ports: portsOf(planned),
-    lifecycle: lifecycle('unit', written['lifecycle']),
+    lifecycle: lifecycle('unit', plan, written['lifecycle']),
     volumeMounts: [...stored, ...tmp],
     securityContext: containerSecurity(written['securityContext'], true),
   };
@@ -48,7 +48,7 @@ function foreignContainer(planned: PlannedUnit, plan: PredictorPlan): Fields {
     ...common(written, options.imagePullPolicy, { ...probes, resources: resourcesOf(options.resources.foreign) }),
     env: unitEnv(planned, plan, []),
     ports: portsOf(planned),
-    lifecycle: lifecycle('unit', written['lifecycle']),
+    lifecycle: lifecycle('unit', plan, written['lifecycle']),
     securityContext: containerSecurity(written['securityContext'], false),
   };
 }
