@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { binNumbers as binInto, missingBin, type ColumnBins } from './binning.ts';
+import { binNumbers as binInto, type ColumnBins } from './binning.ts';
+import { missingBin } from './column-kind.ts';
 import type { Codes } from './categories.ts';
 import { ForestError } from './error.ts';
 

@@ -1,11 +1,9 @@
 import { codesOf, type Codes } from './categories.ts';
+import { missingBin } from './column-kind.ts';
 import { ForestError } from './error.ts';
 
 const mostBins = 255;
 const mostSampled = 200_000; // as LightGBM does: edges from more rows would hardly differ
-
-/** The bin of missing values (NaN), in columns that have any. */
-export const missingBin = 255;
 
 /** What the bytes of a column stand for: bin `b` holds what is above `edges[b − 1]` and not above `edges[b]`, or the categories of `codes[b]`. */
 export type ColumnBins = { readonly missing: boolean } & ({ readonly edges: Float64Array } | { readonly codes: Codes });

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { groundBuilder, layGround, type Engine } from './engine.ts';
+import { layGround, type Engine } from './engine.ts';
+import { groundBuilder } from './ground.ts';
 import { kernelBase64 } from './kernel/generated/kernel-base64.ts';
 import type { LabelledRows } from './labelled-rows.ts';
 import { completeParameters, type GivenParameters } from './parameters.ts';

@@ -1,22 +1,14 @@
 import { ForestError } from './error.ts';
-import { kernelGrower, kernelModule } from './kernel/kernel.ts';
-import { webAssembly, type SharedMemory } from './kernel/web-assembly.ts';
-import type { ForestParameters } from './parameters.ts';
+import type { Ground } from './ground.ts';
+import { kernelModule } from './kernel/kernel.ts';
+import { webAssembly } from './kernel/web-assembly.ts';
 import type { LabelledRows } from './labelled-rows.ts';
-import { prepareData, type TrainingData } from './training-data.ts';
-import { treeBuilder } from './tree-builder.ts';
-import type { Tree } from './tree.ts';
-import { placeWorkspace, shapeOf, workspaceBytes } from './workspace.ts';
+import type { ForestParameters } from './parameters.ts';
+import { prepareData } from './training-data.ts';
+import { workspaceBytes } from './workspace.ts';
 
 /** What grows trees: WebAssembly made from C, or TypeScript. Their trees are the same, byte for byte. */
 export type Engine = 'wasm' | 'typescript';
-
-/** Data in shared memory, and with it what threads need to grow trees from it; all of it may be posted to them. */
-export type Ground = {
-  readonly data: TrainingData;
-  readonly parameters: ForestParameters;
-  readonly kernel?: { readonly module: WebAssembly.Module; readonly memory: SharedMemory; readonly workspaces: number };
-};
 
 const page = 65_536;
 const mostPages = 65_536; // 4 GiB, the most that 32-bit WebAssembly can address
@@ -40,12 +32,4 @@ export function layGround(rows: LabelledRows, parameters: ForestParameters, thre
     return memory.buffer;
   });
   return { data, parameters, ...(kernel && { kernel }) };
-}
-
-/** The function by which thread number `thread` grows trees. */
-export function groundBuilder({ data, parameters, kernel }: Ground, thread: number): (seed: number) => Tree {
-  if (!kernel) return treeBuilder(data, parameters);
-  const from = kernel.workspaces + thread * workspaceBytes(shapeOf(data), parameters);
-  const space = placeWorkspace(data, parameters, kernel.memory.buffer, from);
-  return treeBuilder(data, parameters, space, kernelGrower(kernel.module, kernel.memory, data, space));
 }

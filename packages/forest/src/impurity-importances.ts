@@ -1,5 +1,5 @@
 import { holdsWeights, type Forest } from './forest.ts';
-import { square, timesLog } from './node-totals.ts';
+import { square, timesLog, type Term } from './node-totals.ts';
 import type { Criterion } from './parameters.ts';
 import type { Tree } from './tree.ts';
 
@@ -24,29 +24,32 @@ export function impurityImportances(
   return total > 0 ? sums.map((sum) => sum / total) : sums;
 }
 
-/** What a node holds of each output (class weights, or the sum of weighted values), and its weight. */
-type Held = { readonly byOutput: Map<number, number>; weight: number };
+/** What a node holds of each output (class weights, or the sum of weighted values), the sum of the criterion's terms of these, and its weight. */
+type Held = { readonly byOutput: Map<number, number>; terms: number; weight: number };
 
 /** Adds the decreases of a tree to `own`, from the leaves up, without recursion: a tree may be as deep as it has rows. */
 function addDecreases(tree: Tree, root: number, forest: Forest, criterion: Criterion, own: Float64Array): void {
   const weights = holdsWeights(forest);
+  const term = criterion === 'entropy' ? timesLog : square;
   const held = new Map<number, Held>();
   const waiting = [root];
   while (waiting.length > 0) {
     const node = waiting.at(-1) as number;
     const column = tree.features[node] as number;
     const left = tree.children[node] as number;
-    if (column < 0) held.set(node, leafOf(tree, left, weights));
+    if (column < 0) held.set(node, leafOf(tree, left, weights, term));
     else if (!held.has(left)) {
       waiting.push(left + 1, left);
       continue;
     } else {
-      const [small, large] = [held.get(left) as Held, held.get(left + 1) as Held].toSorted((a, b) => a.byOutput.size - b.byOutput.size) as [
-        Held,
-        Held,
-      ];
+      const [first, second] = [held.get(left) as Held, held.get(left + 1) as Held];
+      const [small, large] = first.byOutput.size < second.byOutput.size ? [first, second] : [second, first];
       const parts = explained(small, criterion) + explained(large, criterion);
-      for (const [output, sum] of small.byOutput) large.byOutput.set(output, (large.byOutput.get(output) ?? 0) + sum);
+      for (const [output, sum] of small.byOutput) {
+        const before = large.byOutput.get(output) ?? 0;
+        large.byOutput.set(output, before + sum);
+        large.terms += term(before + sum) - term(before);
+      }
       large.weight += small.weight;
       held.set(node, large);
       held.delete(left);
@@ -57,21 +60,19 @@ function addDecreases(tree: Tree, root: number, forest: Forest, criterion: Crite
   }
 }
 
-function leafOf({ leafOffsets, leafOutputs, leafValues, covers }: Tree, leaf: number, weights: boolean): Held {
+function leafOf({ leafOffsets, leafOutputs, leafValues, covers }: Tree, leaf: number, weights: boolean, term: Term): Held {
   const weight = covers[leaf] as number;
-  const byOutput = new Map<number, number>();
-  for (let i = leafOffsets[leaf] as number; i < (leafOffsets[leaf + 1] as number); i++)
-    byOutput.set(leafOutputs[i] as number, (leafValues[i] as number) * (weights ? 1 : weight));
-  return { byOutput, weight };
+  const held: Held = { byOutput: new Map(), terms: 0, weight };
+  for (let i = leafOffsets[leaf] as number; i < (leafOffsets[leaf + 1] as number); i++) {
+    const sum = (leafValues[i] as number) * (weights ? 1 : weight);
+    held.byOutput.set(leafOutputs[i] as number, sum);
+    held.terms += term(sum);
+  }
+  return held;
 }
 
 /** What is to be greatest where the impurity, times the weight, is to be least: their sum is the same for all that could be said of the rows. */
-function explained({ byOutput, weight }: Held, criterion: Criterion): number {
-  let sum = 0;
-  if (criterion === 'entropy') {
-    for (const each of byOutput.values()) sum += timesLog(each);
-    return sum - timesLog(weight);
-  }
-  for (const each of byOutput.values()) sum += square(each);
-  return weight > 0 ? sum / weight : 0;
+function explained({ terms, weight }: Held, criterion: Criterion): number {
+  if (criterion === 'entropy') return terms - timesLog(weight);
+  return weight > 0 ? terms / weight : 0;
 }

@@ -1,7 +1,6 @@
-import { missingBin } from './binning.ts';
+import { isCategorical, mayMiss, missingBin } from './column-kind.ts';
 import { drawnOf, labelOf, type BestCut, type ColumnSearch, type NodeTotals } from './node-totals.ts';
 import type { RandomBelow } from './random.ts';
-import { isCategorical, mayMiss } from './training-data.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Where missing values go at a split; where the node has none, they will go with the greater part of its rows. */

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { layGround, type Engine, type Ground } from './engine.ts';
+import { layGround, type Engine } from './engine.ts';
 import { ForestError } from './error.ts';
 import { classificationForest, regressionForest, type Forest } from './forest.ts';
+import type { Ground } from './ground.ts';
 import { impurityImportances } from './impurity-importances.ts';
 import type { LabelledRows } from './labelled-rows.ts';
 import { scoreOutOfBag, type OutOfBag } from './out-of-bag.ts';

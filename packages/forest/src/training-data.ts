@@ -1,15 +1,13 @@
 import { byteCodes } from './categories.ts';
 import { binNumbers, type ColumnBins } from './binning.ts';
+import { isCategorical, mayMiss } from './column-kind.ts';
 import { ForestError } from './error.ts';
 import { checkRows, type LabelledRows } from './labelled-rows.ts';
 import { bytesOf, place, type MemoryPlan, type Placed } from './memory-plan.ts';
 import type { ForestParameters, Task } from './parameters.ts';
 import { rowWeights } from './row-weights.ts';
+import { transpose } from './transpose.ts';
 import type { Shape } from './workspace.ts';
-
-/** What is in `kinds` of a column: whether values may be missing, and whether its bins are categories. */
-export const mayMiss = 1;
-export const isCategorical = 2;
 
 /** The arrays of the rows: all threads share them. Those that the task has no use for are empty. */
 function dataPlan(rows: number, columns: number, task: Task, weighted: boolean) {
@@ -81,33 +79,4 @@ function fillCells({ features, rows, columns, categorical = [] }: LabelledRows, 
   return Array.from({ length: columns }, (_, column) =>
     categories.has(column) ? { missing: false, codes: byteCodes } : { missing: false, edges: byteEdges },
   );
-}
-
-/** In square blocks, so that both sides stay in the cache; four rows at once, so that a word is written where it would be four bytes. */
-function transpose(byRow: Uint8Array, rows: number, columns: number, byColumn: Uint8Array): void {
-  const block = 64;
-  const step = rows % 4 === 0 ? 4 : 1;
-  const words = new Uint32Array(byColumn.buffer as ArrayBuffer, byColumn.byteOffset, step === 4 ? byColumn.length / 4 : 0);
-  for (let top = 0; top < rows; top += block) {
-    const bottom = Math.min(rows, top + block);
-    for (let left = 0; left < columns; left += block) {
-      const right = Math.min(columns, left + block);
-      for (let column = left; column < right; column++) {
-        const end = column * rows;
-        if (step === 1) for (let row = top; row < bottom; row++) byColumn[end + row] = byRow[row * columns + column] as number;
-        else for (let row = top; row < bottom; row += 4) words[(end + row) / 4] = fourOf(byRow, row * columns + column, columns);
-      }
-    }
-  }
-}
-
-/** One column's bytes of four rows, as they lie in memory: the first is the lowest, as on all machines that Node runs on. */
-function fourOf(byRow: Uint8Array, at: number, columns: number): number {
-  const [a, b, c, d] = [byRow[at], byRow[at + columns], byRow[at + 2 * columns], byRow[at + 3 * columns]] as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  return a | (b << 8) | (c << 16) | (d << 24);
 }

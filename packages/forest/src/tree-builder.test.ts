@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { completeParameters, type ForestParameters } from './parameters.ts';
 import { classOf, leafOf, leaves, pseudoRandom, sharesOf } from './test/trees.ts';
-import { treeBuilder } from './tree-builder.ts';
+import { groundBuilder } from './ground.ts';
 import type { ClassifiedRows } from './labelled-rows.ts';
 import { prepareData } from './training-data.ts';
 
 const build = (data: ClassifiedRows, parameters: Partial<ForestParameters>, seed = 1) =>
-  treeBuilder(prepareData(data), completeParameters({ bootstrap: false, ...parameters }, data.columns))(seed);
+  groundBuilder({ data: prepareData(data), parameters: completeParameters({ bootstrap: false, ...parameters }, data.columns) }, 0)(seed);
 
 function randomRows(rows: number, columns: number, classes: number, most = 256): ClassifiedRows {
   const random = pseudoRandom(rows + columns);
@@ -99,7 +99,7 @@ describe('treeBuilder', () => {
 
   test('the same seed grows the same tree, another seed another one', () => {
     const data = randomRows(400, 9, 3);
-    const grow = treeBuilder(prepareData(data), completeParameters({}, 9));
+    const grow = groundBuilder({ data: prepareData(data), parameters: completeParameters({}, 9) }, 0);
     const [first, other, again] = [grow(5), grow(6), grow(5)];
     expect(again).toEqual(first);
     expect(other).not.toEqual(first);

@@ -2,21 +2,16 @@ import { drawRows, listRows } from './bootstrap.ts';
 import { rowsPerTree, type ForestParameters } from './parameters.ts';
 import { columnSeed, randomBelow } from './random.ts';
 import type { TrainingData } from './training-data.ts';
-import { treeGrower, type GrowTree } from './tree-grower.ts';
+import type { GrowTree } from './tree-grower.ts';
 import type { Tree } from './tree.ts';
-import { placeWorkspace, type Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 import { writeTree } from './write-tree.ts';
 
 /**
  * Makes the function that grows one tree from its seed, on a bootstrap of the rows, by the engine that it is given. The memory that it works
  * in is made once and used for all trees.
  */
-export function treeBuilder(
-  data: TrainingData,
-  parameters: ForestParameters,
-  space: Workspace = placeWorkspace(data, parameters),
-  grow: GrowTree = treeGrower(data, parameters, space),
-): (seed: number) => Tree {
+export function treeBuilder(data: TrainingData, parameters: ForestParameters, space: Workspace, grow: GrowTree): (seed: number) => Tree {
   const { weights } = data.arrays;
   const draws = rowsPerTree(parameters.maxSamples, data.rows);
   return (seed) => {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { groundBuilder } from './engine.ts';
+import { groundBuilder } from './ground.ts';
 import { treeSeed } from './random.ts';
 import type { WorkerInput, WorkerOutput } from './train.ts';
 

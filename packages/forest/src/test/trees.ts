@@ -1,6 +1,6 @@
 import { completeParameters, type ForestParameters } from '../parameters.ts';
 import { treeSeed } from '../random.ts';
-import { treeBuilder } from '../tree-builder.ts';
+import { groundBuilder } from '../ground.ts';
 import type { ClassifiedRows } from '../labelled-rows.ts';
 import { prepareData } from '../training-data.ts';
 import { classificationForest, type Forest } from '../forest.ts';
@@ -10,7 +10,7 @@ import { categorical, missingRight, setHolds, type Tree } from '../tree.ts';
 export function growForest(rows: ClassifiedRows, given: Partial<ForestParameters>): Forest {
   const parameters = completeParameters(given, rows.columns);
   const data = prepareData(rows, parameters);
-  const build = treeBuilder(data, parameters);
+  const build = groundBuilder({ data, parameters }, 0);
   const trees = Array.from({ length: parameters.nEstimators }, (_, index) => build(treeSeed(parameters.seed, index)));
   return classificationForest({ columns: rows.columns, classes: rows.classes, bytes: data.bytes }, trees);
 }
