@@ -1,4 +1,3 @@
-import { Client, credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import {
   decodeSeldonModelMetadata,
   decodeSeldonProto,
@@ -12,10 +11,20 @@ import {
   type RawMethod,
   seldonServices,
   withMeta,
-  type Call,
 } from '@switchyard/protocol';
-import { forwardedHeaders, type Target, type Transport, type TransportMethod, type TransportOptions } from './transport.ts';
-import { type Absence, absent, aborted, unanswered, unreadable } from './upstream-error.ts';
+import { grpcClient, type GrpcFailure, type GrpcRequest } from './grpc-client.ts';
+import { grpcNumber, grpcStatuses } from './grpc-status.ts';
+import { reconnecting } from './reconnect.ts';
+import {
+  connectMs,
+  forwardedHeaders,
+  type Target,
+  type Transport,
+  type TransportMethod,
+  type TransportOptions,
+  type UnitCall,
+} from './transport.ts';
+import { absent, aborted, unanswered, unreadable } from './upstream-error.ts';
 
 const { Model, Router, Transformer, OutputTransformer, Combiner, Generic } = seldonServices;
 
@@ -26,61 +35,40 @@ const methods: Record<TransportMethod, RawMethod> = {
   route: Router.Route,
 };
 
-const same = (bytes: Buffer): Buffer => bytes;
-
-/** Seldon's internal microservice API over gRPC; one channel to the unit, bytes in and out. */
+/** Seldon's internal microservice API over gRPC; bytes in and out. */
 export function grpcTransport(target: Target, options: TransportOptions): Transport {
-  const client = new Client(target.address, credentials.createInsecure(), {
-    'grpc.max_receive_message_length': options.maxBodyBytes,
-    'grpc.max_send_message_length': -1, // what came in was measured then
-    'grpc.initial_reconnect_backoff_ms': 100,
-    'grpc.max_reconnect_backoff_ms': 2000,
-  });
+  const { timeoutMs, maxBodyBytes } = options;
+  const client = grpcClient(target.address, { maxBodyBytes, connectMs: Math.min(timeoutMs, connectMs) });
 
-  function request(method: RawMethod, body: Buffer, metadata: Metadata, timeoutMs: number, signal?: AbortSignal): Promise<Buffer> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(aborted(signal));
-      let begun = false; // whether the head of an answer has come; a refusal has none
-      const deadline = Date.now() + timeoutMs;
-      const sent = client.makeUnaryRequest(method.path, same, same, body, metadata, { deadline }, (error, answer) => {
-        signal?.removeEventListener('abort', cancel);
-        if (error) reject(begun ? Object.assign(error, { begun }) : error);
-        else resolve(answer as Buffer);
-      });
-      sent.once('metadata', () => (begun = true));
-      const cancel = (): void => sent.cancel();
-      signal?.addEventListener('abort', cancel, { once: true });
-      return undefined;
-    });
-  }
+  const attempt = (request: GrpcRequest, hasty = false): Promise<Buffer | GrpcFailure> =>
+    reconnecting(() => client.unary(request), wasRefused, { ...(request.signal && { signal: request.signal }), hasty });
 
-  async function exchange(method: RawMethod, body: Buffer, call: Call): Promise<Buffer> {
+  async function exchange({ path }: RawMethod, body: Buffer, call: UnitCall): Promise<Buffer> {
     const started = performance.now();
-    let code = 'OK';
+    let code: string = 'OK';
     try {
-      return await request(method, body, metadataOf(call), options.timeoutMs, call.signal);
+      const answer = await attempt({ path, body, headers: headersOf(call), timeoutMs, signal: call.signal }, call.hasty);
+      if (Buffer.isBuffer(answer)) return answer;
+      code = grpcStatuses[answer.status] ?? 'UNKNOWN';
+      throw failure(answer);
     } catch (error) {
-      if (call.signal.aborted) {
-        code = 'CANCELLED';
-        throw aborted(call.signal);
-      }
-      code = status[(error as ServiceError).code] ?? 'UNKNOWN';
-      throw failure(error);
+      if (!call.signal.aborted) throw error;
+      code = 'CANCELLED';
+      throw aborted(call.signal);
     } finally {
-      options.observe(method.path, 'unary', code, (performance.now() - started) / 1000);
+      options.observe(path, 'unary', code, (performance.now() - started) / 1000);
     }
   }
 
-  function failure(error: unknown): unknown {
-    const { code, details, begun } = error as ServiceError & { begun?: boolean };
-    if (typeof code !== 'number') return error;
-    if (code === status.DEADLINE_EXCEEDED)
-      return absent(unanswered(target, 'DEADLINE_EXCEEDED', `did not answer within ${options.timeoutMs} ms`, error), 'timed_out');
-    if (code === status.UNAVAILABLE) {
-      const failed = unanswered(target, 'UNAVAILABLE', `cannot be reached: ${lastError(details)}`, error);
-      return begun ? failed : absent(failed, absenceFrom(details));
+  function failure({ status, details, own, progress, cause }: GrpcFailure): InferenceError {
+    const code = InferenceError.codeOfGrpc(status);
+    if (code === 'DEADLINE_EXCEEDED') return absent(unanswered(target, code, `did not answer within ${timeoutMs} ms`, cause), 'timed_out');
+    if (own) {
+      const error = new InferenceError(code, `unit "${target.unit}" at ${target.address}: ${details}`, { cause });
+      return code === 'UNAVAILABLE' && progress !== 'begun' ? absent(error, 'not_ready') : error;
     }
-    return new InferenceError(InferenceError.codeOfGrpc(code), `unit "${target.unit}" at ${target.address}: ${details}`, { cause: error });
+    const error = unanswered(target, code, details, cause);
+    return progress === 'begun' ? error : absent(error, progress === 'unsent' ? 'unreached' : 'broke_off');
   }
 
   function message(bytes: Buffer): Message {
@@ -102,41 +90,32 @@ export function grpcTransport(target: Target, options: TransportOptions): Transp
     aggregate: async (messages, call) => message(await exchange(Combiner.Aggregate, encodeMessageListProto(messages), call)),
     feedback: async (feedback, call) => void (await exchange(feedbackMethod, encodeFeedbackProto(feedback), call)),
     async metadata() {
-      try {
-        return decodeSeldonModelMetadata(await request(Model.Metadata, Buffer.alloc(0), new Metadata(), options.timeoutMs));
-      } catch (error) {
-        if ((error as ServiceError).code === status.UNIMPLEMENTED) return undefined;
-        throw failure(error);
-      }
+      const answer = await attempt({ path: Model.Metadata.path, body: nothing, timeoutMs });
+      if (Buffer.isBuffer(answer)) return decodeSeldonModelMetadata(answer);
+      if (answer.own && answer.status === grpcNumber('UNIMPLEMENTED')) return undefined;
+      throw failure(answer);
     },
     async ready() {
-      try {
-        const answer = await request(healthService.Check, Buffer.alloc(0), new Metadata(), 2000);
-        return answer.equals(serving) ? true : { reason: `unit "${target.unit}" at ${target.address} says that it is not serving` };
-      } catch (error) {
-        return { reason: (failure(error) as Error).message };
-      }
+      const answer = await client.unary({ path: healthService.Check.path, body: nothing, timeoutMs: healthMs });
+      if (!Buffer.isBuffer(answer)) return { reason: failure(answer).message };
+      return answer.equals(serving) ? true : { reason: `unit "${target.unit}" at ${target.address} says that it is not serving` };
     },
     close: async () => client.close(),
   };
 }
 
-/** Of grpc-js's account of a failed connection, what the operating system said. */
-function lastError(details: string): string {
-  return details.replace(/^No connection established\. Last error: (Error: )?/, '').replace(/\.? Resolution note:.*$/s, '');
-}
-
-/** What grpc-js says tells whether the request was sent; any other words are the unit's own. */
-function absenceFrom(details: string): Absence {
-  if (/^(No connection established|Stream refused)/.test(details)) return 'unreached';
-  return /^Connection dropped|ECONNRESET|ETIMEDOUT/.test(details) ? 'broke_off' : 'not_ready';
-}
-
 const serving = encodeHealthCheck('SERVING');
+const nothing = Buffer.alloc(0);
+const healthMs = 2000;
 
-function metadataOf(call: Call): Metadata {
-  const metadata = new Metadata();
-  for (const [name, value] of Object.entries(forwardedHeaders(call)))
-    if (/^[0-9a-z_.-]+$/.test(name) && !name.startsWith('grpc-') && !name.endsWith('-bin')) metadata.set(name, value);
-  return metadata;
+const wasRefused = (outcome: Buffer | GrpcFailure): boolean =>
+  !Buffer.isBuffer(outcome) && (outcome.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
+
+/** What gRPC can carry of the call's headers. */
+function headersOf(call: UnitCall): Record<string, string> {
+  const headers = forwardedHeaders(call);
+  for (const name in headers)
+    if (!/^[0-9a-z_.-]+$/.test(name) || name.startsWith('grpc-') || name.endsWith('-bin') || !/^[ -~]*$/.test(headers[name] as string))
+      delete headers[name];
+  return headers;
 }

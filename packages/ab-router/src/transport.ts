@@ -40,6 +40,9 @@ export type TransportOptions = {
   observe(service: string, method: string, code: string, seconds: number): void;
 };
 
+/** The longest that a connection may take. */
+export const connectMs = 3000;
+
 const ownHeaders = new Set([
   'accept-encoding', // an answer that passes through must not be compressed for somebody else
   'connection',
@@ -47,7 +50,9 @@ const ownHeaders = new Set([
   'content-type',
   'expect',
   'host',
+  'http2-settings',
   'keep-alive',
+  'proxy-connection',
   'te',
   'transfer-encoding',
   'upgrade',
