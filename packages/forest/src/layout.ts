@@ -15,6 +15,7 @@ export type Layout = {
   readonly doubles: Float64Array;
   /** Whether some split is categorical or sends missing values right; then `flags`, by node, says which, and `sets` whose. */
   readonly flagged: boolean;
+  readonly categories: boolean;
   readonly flags: Uint8Array;
   readonly sets: readonly Tree[];
   readonly roots: Int32Array;
@@ -39,6 +40,7 @@ export function layOut(forest: Forest): Layout {
     cells: new Int32Array(buffer),
     doubles: new Float64Array(buffer),
     flagged,
+    categories: trees.some(({ setOffsets }) => setOffsets.length > 1),
     flags: new Uint8Array(flagged ? nodes : 0),
     sets: trees,
     roots: new Int32Array(trees.length),

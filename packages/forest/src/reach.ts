@@ -18,18 +18,35 @@ export function leafReacher(forest: Forest, layout: Layout): LeafReacher {
   const room = Math.floor(mostCells / Math.max(columns, outputs, trees.length));
   const blockRows = Math.max(1, Math.min(mostRows, room));
   const reached = new Int32Array(blockRows * trees.length);
-  const walkOthers = layout.small ? walkFourSmall : layout.flagged ? undefined : walkFourNumbers;
+  const walkOthers = layout.small ? walkFourSmall : layout.categories ? undefined : walkFourNumbers;
   const prepare = rowsPreparer(forest, blockRows);
 
   function reach(features: Numbers, first: number, count: number): Int32Array {
     const rows = prepare(features, first * columns, count);
-    const walkFour = layout.small && rows instanceof Uint8Array ? walkFourBytes : walkOthers;
     const base = rows === features ? first * columns : 0;
+    const flagsMatter = layout.flagged && mayMiss(rows, base, count * columns);
+    const walkFour = layout.small && rows instanceof Uint8Array ? walkFourBytes : flagsMatter ? undefined : walkOthers;
     if (count === 1) reachTrees(layout, walkFour, rows, base, reached);
     else for (let tree = 0; tree < trees.length; tree++) reachRows(layout, walkFour, rows, base, columns, tree, count, reached);
     return reached;
   }
   return { blockRows, reach };
+}
+
+/** Whether some of the numbers may be NaN; without any, splits that only say where missing values go are like all others. */
+function mayMiss(numbers: Numbers, from: number, count: number): boolean {
+  if (numbers instanceof Uint8Array) return false;
+  let [a, b, c, d] = [0, 0, 0, 0]; // NaN makes all of a sum NaN; four sums, so that none waits for the other
+  const end = from + count;
+  let i = from;
+  for (; i + 4 <= end; i += 4) {
+    a += numbers[i] as number;
+    b += numbers[i + 1] as number;
+    c += numbers[i + 2] as number;
+    d += numbers[i + 3] as number;
+  }
+  for (; i < end; i++) a += numbers[i] as number;
+  return Number.isNaN(a + b + c + d);
 }
 
 /** One row: four trees at once. */
