@@ -1,9 +1,12 @@
 import { ArtifactError, type Manifest } from '@switchyard/artifact';
-import type { Forest } from '@switchyard/forest';
+import { categorical, type Forest } from '@switchyard/forest';
 import type { Datatype } from '@switchyard/protocol';
 
 const inputDatatypes: readonly Datatype[] = ['UINT8', 'FP32', 'FP64'];
 const outputDatatypes: readonly Datatype[] = ['FP32', 'FP64'];
+
+/** Numbers that a forest answers a row with: one a class, or the values of a regression. */
+export const answerWidth = ({ task, classes, outputs }: Forest): number => (task === 'regression' ? outputs : classes);
 
 /**
  * Holds a forest against the manifest that came with it: one input of its columns, one output of its classes, and values that, when they
@@ -26,7 +29,8 @@ export function checkContract(forest: Forest, manifest: Manifest): void {
       refuse(`its signature states ${what} [${shape.join(', ')}], but the forest has ${width} ${of}: [-1, ${width}] is expected`);
   };
   tensor('input', input, forest.columns, 'columns', inputDatatypes);
-  tensor('output', output, forest.classes, 'classes', outputDatatypes);
+  tensor('output', output, answerWidth(forest), forest.task === 'regression' ? 'outputs' : 'classes', outputDatatypes);
+  if (classNames && forest.task === 'regression') refuse(`it names ${classNames.length} classes, but the forest is a regression`);
   if (classNames && classNames.length !== forest.classes)
     refuse(`it names ${classNames.length} classes, but the forest has ${forest.classes}`);
   checkRange(forest, manifest, refuse);
@@ -41,9 +45,9 @@ function checkRange({ columns, trees }: Forest, { signature, scaling }: Manifest
   const scaled = (end: number): Float64Array =>
     Float64Array.from({ length: columns }, (_, column) => end * factor(scaling?.scale, column, 1) + factor(scaling?.offset, column, 0));
   const [from, to] = [scaled(range.min), scaled(range.max)];
-  for (const { features, thresholds } of trees) {
+  for (const { features, thresholds, flags } of trees) {
     for (const [node, column] of features.entries()) {
-      if (column < 0) continue;
+      if (column < 0 || flags[node]! & categorical || thresholds[node] === Number.MAX_VALUE) continue; // a set; or only known from missing
       const [threshold, a, b] = [thresholds[node], from[column], to[column]] as [number, number, number];
       if (threshold >= Math.min(a, b) && threshold <= Math.max(a, b)) continue;
       const sent = `clients send ${range.min}..${range.max}, which ${scaling ? 'scaling makes' : 'without scaling stays'} ${a}..${b}`;

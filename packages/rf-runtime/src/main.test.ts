@@ -70,6 +70,37 @@ describe('in a process of its own', () => {
     expect(ndarray[0]!.reduce((a, b) => a + b)).toBeCloseTo(1, 6);
   });
 
+  test('explains its answer where it is asked to, in either protocol', async () => {
+    const [{ ndarray }, seldon, oip] = await Promise.all([
+      predict([row]),
+      fetch(`${runtime.http}/api/v1.0/predictions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ meta: { tags: { contributions: true } }, data: { ndarray: [row] } }),
+      }),
+      fetch(`${runtime.http}/v2/models/digits/infer`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          parameters: { contributions: '7' },
+          inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 784], data: row }],
+        }),
+      }),
+    ]);
+    type Explained = { meta: { tags: { contributions: [{ class: string; bias: number; values: number[] }] } } };
+    const [explanation] = ((await seldon.json()) as Explained).meta.tags.contributions;
+    const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+    expect(explanation.class).toBe('7');
+    expect(explanation.bias + sum(explanation.values)).toBeCloseTo(ndarray[0]![7]!, 6);
+    const { outputs } = (await oip.json()) as { outputs: { name: string; shape: number[]; data: number[] }[] };
+    expect(outputs.map(({ name, shape }) => [name, shape])).toEqual([
+      ['probabilities', [1, 10]],
+      ['contributions', [1, 784]],
+      ['contributions_bias', [1]],
+    ]);
+    expect(outputs[1]!.data).toEqual(explanation.values);
+  });
+
   // The forest of the system that this one re-creates was trained on pixels of 0..255 and was served pixels of 0..1: its accuracy fell from
   // 0.93 to between 0.15 and 0.20. The same forest, the same clients:
   test('pixels of 0..1 get the answers that the forest was trained for, where the bare forest fails', async () => {
@@ -117,7 +148,7 @@ describe('in a process of its own', () => {
     await digits.publish({ name: 'broken', file: Buffer.from('SWFOREST and no more') });
     const other = await start('broken');
     expect(await other.notReady(/forest/)).toBe(
-      'model "broken" version 1: forest.bin: not a sound forest file: at byte 0: 20 bytes; the shortest has 32',
+      'model "broken" version 1: forest.bin: not a sound forest file: at byte 0: 20 bytes; the shortest has 40',
     );
     expect((await fetch(`${other.http}/ready`)).status).toBe(503);
     expect((await fetch(`${other.http}/live`)).status).toBe(200);

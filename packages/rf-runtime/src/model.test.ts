@@ -83,6 +83,24 @@ describe('loadForestModel', () => {
     expect([...(answer!.data as Float32Array)]).toEqual([1, 0, 0, 1]);
   });
 
+  test('serves a regression: one value a row', async () => {
+    const features = Float64Array.of(0, 1, 2, 3);
+    const rows = { task: 'regression' as const, features, targets: Float64Array.of(5, 5, -1, -1), rows: 4, columns: 1 };
+    const { forest } = await trainForest(rows, { nEstimators: 1, bootstrap: false });
+    const file = encodeForest(forest);
+    const { scaling: _, classNames: __, ...rest } = digits.draft;
+    const signature = {
+      inputs: [{ name: 'x', datatype: 'FP64' as const, shape: [-1, 1] }],
+      outputs: [{ name: 'value', datatype: 'FP64' as const, shape: [-1, 1], columns: ['price'] }],
+    };
+    const draft = { ...rest, scaling: undefined, classNames: undefined, signature };
+    const model = await loadForestModel(await digits.publish({ draft, file }));
+    const [answer] = await model.predict([{ name: 'x', datatype: 'FP64', shape: [2, 1], data: Float64Array.of(0.5, 9) }]);
+    expect(answer).toEqual({ name: 'value', datatype: 'FP64', shape: [2, 1], columns: ['price'], data: Float64Array.of(5, -1) });
+    const named = await digits.publish({ draft: { ...draft, classNames: ['a'] }, file });
+    await expect(loadForestModel(named)).rejects.toThrow('it names 1 classes, but the forest is a regression');
+  });
+
   test('says where a damaged file is damaged, though its digest is the published one', async () => {
     const file = encodeForest(digits.forest);
     file[5000]! ^= 4;

@@ -2,7 +2,8 @@ import { ArtifactError, type Artifact } from '@switchyard/artifact';
 import { decodeForest, ForestError, forestPredictor, type FeatureRows, type Forest } from '@switchyard/forest';
 import { rowCount, type Tensor } from '@switchyard/protocol';
 import type { Model, ModelLoader } from '@switchyard/server';
-import { checkContract } from './check-contract.ts';
+import { answerWidth, checkContract } from './check-contract.ts';
+import { explainer } from './explain.ts';
 
 const file = 'forest.bin';
 
@@ -13,14 +14,14 @@ const file = 'forest.bin';
  * @throws ArtifactError CORRUPT where `forest.bin` is damaged, FOREIGN where it is not what the manifest states.
  */
 export const loadForestModel: ModelLoader = async (artifact) => {
-  const { signature } = artifact.manifest;
+  const { signature, classNames } = artifact.manifest;
   const forest = await readForest(artifact);
   checkContract(forest, artifact.manifest);
   const { name, datatype, columns } = signature.outputs[0]!;
   return {
     signature,
     facts: { trees: String(forest.trees.length) },
-    predict: predictWith(forest, { name, datatype, ...(columns && { columns }) }),
+    predict: predictWith(forest, { name, datatype, ...(columns && { columns }) }, classNames),
     dispose() {},
   };
 };
@@ -36,12 +37,21 @@ async function readForest(artifact: Artifact): Promise<Forest> {
   }
 }
 
-function predictWith(forest: Forest, output: Pick<Tensor, 'name' | 'datatype' | 'columns'>): Model['predict'] {
+function predictWith(
+  forest: Forest,
+  output: Pick<Tensor, 'name' | 'datatype' | 'columns'>,
+  classNames: readonly string[] | undefined,
+): Model['predict'] {
   const predictor = forestPredictor(forest);
-  return ([input]) => {
+  const explain = explainer(forest, predictor, classNames);
+  const width = answerWidth(forest);
+  const answer = forest.task === 'regression' ? predictor.predictValues : predictor.predictProba;
+  return ([input], report) => {
     const rows = rowCount(input!);
-    const data = new (output.datatype === 'FP64' ? Float64Array : Float32Array)(rows * forest.classes);
-    predictor.predictProba(input!.data as FeatureRows, rows, data);
-    return [{ ...output, shape: [rows, forest.classes], data }];
+    const features = input!.data as FeatureRows;
+    const data = new (output.datatype === 'FP64' ? Float64Array : Float32Array)(rows * width);
+    answer(features, rows, data);
+    const explanation = report ? explain(features, rows, report) : [];
+    return [{ ...output, shape: [rows, width], data }, ...explanation];
   };
 }

@@ -35,6 +35,8 @@ async function predict(
   const tags: Record<string, unknown> = { ...message.meta.tags };
   const metrics: Metric[] = [];
   const outputs = await model.predict(inputs, {
+    asked: message.meta.tags ?? {},
+    encoding: message.encoding,
     tag: (key, value) => void (tags[key] = value),
     metric: (metric) => void metrics.push(metric),
   });

@@ -1,8 +1,12 @@
 import type { Artifact } from '@switchyard/artifact';
-import type { Metric, Signature, Tensor } from '@switchyard/protocol';
+import type { Encoding, Metric, Signature, Tensor } from '@switchyard/protocol';
 
-/** What a model may say beside its answer: tags for `meta.tags`, metrics for `meta.metrics` and Prometheus. */
+/** What a client asked beside its inputs, and what a model may say beside its answer: tags for `meta.tags`, metrics for `meta.metrics` and Prometheus. */
 export type Report = {
+  /** The request's `meta.tags`; of the Open Inference Protocol its `parameters`. What a model does not know is not for it. */
+  readonly asked: Readonly<Record<string, unknown>>;
+  /** How the request was written: `oip` carries any number of outputs and no tags, Seldon's a single output and tags. */
+  readonly encoding: Encoding;
   tag(key: string, value: unknown): void;
   metric(metric: Metric): void;
 };

@@ -1,4 +1,12 @@
-import { InferenceError, type OipAnswer, type OipRequest, type ServerMetadata, type Tensor, type TensorSpec } from '@switchyard/protocol';
+import {
+  InferenceError,
+  type Message,
+  type OipAnswer,
+  type OipRequest,
+  type ServerMetadata,
+  type Tensor,
+  type TensorSpec,
+} from '@switchyard/protocol';
 import { convertElements } from './convert-elements.ts';
 import type { DataPlane, Incoming } from './data-plane.ts';
 
@@ -13,7 +21,7 @@ export const serverMetadata: ServerMetadata = {
  * @throws InferenceError NOT_FOUND for another model or version, INVALID_ARGUMENT for an answer that is no tensor
  */
 export async function infer(plane: DataPlane, request: OipRequest, incoming: Incoming): Promise<OipAnswer> {
-  const answer = await plane.predict(request.message, incoming); // the request's id is its puid
+  const answer = await plane.predict(tagged(request), incoming); // the request's id is its puid
   const { payload, version } = answer;
   if (payload.kind !== 'tensors') {
     throw new InferenceError('INVALID_ARGUMENT', `the answer is ${payload.kind}, which this protocol cannot carry; use the Seldon API`);
@@ -25,6 +33,12 @@ export async function infer(plane: DataPlane, request: OipRequest, incoming: Inc
     tensors: await declared(payload.tensors, plane),
     request,
   };
+}
+
+/** What this protocol calls a request's parameters, Seldon's calls tags: a model that knows one of them knows it by either. */
+function tagged({ message, parameters }: OipRequest): Message {
+  const { binary_data_output: _, ...tags } = parameters; // how the answer is written is not the model's
+  return Object.keys(tags).length === 0 ? message : { ...message, meta: { ...message.meta, tags } };
 }
 
 /** Tensors that came by Seldon's protocol from a unit of a graph have neither name nor datatype of their own: they get those that the metadata declares. */
