@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { ArtifactError } from '@switchyard/artifact';
-import { runComponent, UserError } from '@switchyard/config';
+import { runComponent, UserError, type Values } from '@switchyard/config';
 import { DatasetError } from '@switchyard/dataset';
 import { ForestError } from '@switchyard/forest';
 import { loadSplit, progressReporter, reportOutcome, stopSignal } from '@switchyard/training';
 import { growForest, mergeForest } from './grow-forest.ts';
+import { importForest } from './import-forest.ts';
+import { importSettings } from './import-settings.ts';
 import { publishForest } from './publish-forest.ts';
 import { settings } from './settings.ts';
 import { labelledRows, type TrainerValues } from './train-parameters.ts';
@@ -15,7 +17,12 @@ const usage = `rf-trainer: trains a random forest and publishes it as a model ar
 
   rf-trainer --data digits.csv --n-estimators 100
   rf-trainer --shard 0/3 …   one of three shards, on this machine or another
-  rf-trainer merge …         publishes what the shards have grown`;
+  rf-trainer merge …         publishes what the shards have grown
+  rf-trainer import FILE …   publishes a model that was trained elsewhere; import --help has its settings`;
+
+const importUsage = `rf-trainer import: publishes a model of trees that was trained elsewhere.
+
+  rf-trainer import model.onnx --name wine --class-names red,white`;
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 const producer = `rf-trainer@${version}`;
@@ -42,4 +49,15 @@ async function main(values: TrainerValues): Promise<void> {
   reportOutcome(artifact, evaluation, (performance.now() - started) / 1000);
 }
 
-await runComponent(usage, settings, main, [ArtifactError, DatasetError, ForestError]);
+async function importModel(values: Values<typeof importSettings>): Promise<void> {
+  const started = performance.now();
+  reportOutcome(await importForest(values, producer), undefined, (performance.now() - started) / 1000);
+}
+
+if (process.argv[2] === 'import') {
+  const file = process.argv[3]?.startsWith('-') === false ? process.argv[3] : undefined;
+  process.argv.splice(2, file === undefined ? 1 : 2, ...(file === undefined ? [] : [`--file=${file}`]));
+  await runComponent(importUsage, importSettings, importModel, [ArtifactError]);
+} else {
+  await runComponent(usage, settings, main, [ArtifactError, DatasetError, ForestError]);
+}
