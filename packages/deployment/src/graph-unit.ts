@@ -50,7 +50,10 @@ export type GraphUnit = {
   readonly parameters: Parameters;
   readonly endpoint: Endpoint;
   readonly children: readonly GraphUnit[];
+  /** Where its model is: see `readModelUri`. */
   readonly modelUri?: string;
+  /** A secret whose entries become variables of what loads the model: the credentials of an object store. */
+  readonly envSecretRefName?: string;
   /** The container of the same name. Absent for built-ins, model servers and units that answer elsewhere. */
   readonly container?: Container;
 };

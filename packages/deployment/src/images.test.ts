@@ -31,7 +31,7 @@ test('our own images serve the model that the parameter names, else the variable
   expect(resolveUnit(unit(), own)).toMatchObject({ model: 'from-env' });
   expect(resolveUnit(unit(), own).why).toContain('with model "from-env" (by the container\'s variable SWITCHYARD_MODEL)');
   expect(() => resolveUnit(unit(), container('switchyard/rf-runtime'))).toThrow(
-    'tf-model: image switchyard/rf-runtime is rf-runtime here, but nothing names its model; give the unit a parameter "model"',
+    'tf-model: image switchyard/rf-runtime is rf-runtime here, but nothing names its model; give the unit a parameter "model" or a modelUri',
   );
 });
 

@@ -1,5 +1,6 @@
 import type { Container } from './container.ts';
 import { type Builtin, type GraphUnit, isBuiltin } from './graph-unit.ts';
+import { readModelUri } from './model-uri.ts';
 
 /** What an image is here: the component that does its work, and the model that it serves unless told otherwise. */
 export type ImageRule = {
@@ -93,9 +94,11 @@ function modelOf(unit: GraphUnit, container: Container, rule: ImageRule): { mode
   if (parameter !== undefined && parameter !== '') return { model: String(parameter), from: "the unit's parameter model" };
   const variable = container.env['SWITCHYARD_MODEL'];
   if (variable) return { model: variable, from: "the container's variable SWITCHYARD_MODEL" };
+  const place = unit.modelUri === undefined ? undefined : readModelUri(unit.modelUri);
+  if (place !== undefined) return { model: place.model, from: `its modelUri ${unit.modelUri}` };
   if (rule.model !== undefined) return { model: rule.model, from: `the rule for ${rule.repository}` };
   throw new UnresolvedUnitError(
-    `${unit.name}: image ${container.image} is ${rule.component} here, but nothing names its model; give the unit a parameter "model", or the container a variable SWITCHYARD_MODEL`,
+    `${unit.name}: image ${container.image} is ${rule.component} here, but nothing names its model; give the unit a parameter "model" or a modelUri, or the container a variable SWITCHYARD_MODEL`,
   );
 }
 

@@ -15,6 +15,7 @@ export {
   unitsOf,
 } from './graph-unit.ts';
 export { builtinOf } from './builtin-parameters.ts';
+export { type ModelPlace, readModelUri } from './model-uri.ts';
 export { type ImageRule, imageRules, repositoryOf, type Resolution, resolveUnit, ruleFor, tagOf, UnresolvedUnitError } from './images.ts';
 export { parseDeployment, parseDeployments, parsePredictor } from './parse.ts';
 export type { Orchestrator, Pod } from './pod.ts';

@@ -70,10 +70,11 @@ export const unitSchema = object({
   methods: list(oneOf(unitMethods)).default([]),
   endpoint: endpointSchema.default({}),
   modelUri: text.optional(),
+  envSecretRefName: text.optional(),
   children: list(z.unknown()).default([]),
   parameters: list(z.unknown()).default([]),
 });
-export const unitFields = [...Object.keys(unitSchema.shape), 'serviceAccountName', 'envSecretRefName', 'storageInitializerImage', 'logger'];
+export const unitFields = [...Object.keys(unitSchema.shape), 'serviceAccountName', 'storageInitializerImage', 'logger'];
 
 const envSchema = object({ name: filled, value: scalar.transform(String).optional() });
 const mountSchema = object({ name: filled, mountPath: filled });

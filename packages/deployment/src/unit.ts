@@ -42,7 +42,8 @@ export function readUnit(raw: unknown, path: string, context: UnitContext, depth
     endpoint: endpointOf(fields.endpoint, context.transport),
     children,
     ...(implementation !== undefined && { implementation }),
-    ...(fields.modelUri !== undefined && { modelUri: fields.modelUri }),
+    ...(fields.modelUri && { modelUri: fields.modelUri }),
+    ...(fields.envSecretRefName && { envSecretRefName: fields.envSecretRefName }),
     ...(container !== undefined && { container }),
   };
   checkUnit(unit, fields.children.length, path, context);

@@ -29,7 +29,7 @@ const settings = {
   ),
   store: setting(
     z.string().min(1).default('/data'),
-    'Where the model artifacts are: a directory, or its file:// address. It is only read.',
+    'Where the model artifacts are: a directory, s3://bucket/prefix or gs://bucket/prefix. It is only read.',
   ),
   host: setting(z.string().default('0.0.0.0'), 'Address to listen on. 127.0.0.1 keeps the server to this machine.'),
   httpPort: setting(port.default(9000), 'Port of REST. 0 takes any free one.', {

@@ -45,7 +45,7 @@ export function trainingSettings(defaultName: string): TrainingSettings {
     name: setting(z.string().min(1).default(defaultName), 'The name under which the model is published.'),
     store: setting(
       z.string().min(1).default('./.switchyard/models'),
-      'Where models are published: a folder, or the address of a store. Images set it to /data.',
+      'Where models are published: a folder, s3://bucket/prefix or gs://bucket/prefix. Images set it to /data.',
     ),
     seed: setting(
       integer.pipe(z.int().min(0).max(0xffff_ffff)).default(0),

@@ -31,7 +31,7 @@ export function gateCommand(program: Command): void {
     .option('-n, --namespace <name>', "its namespace (default: the context's)")
     .option('--kubeconfig <file>', 'where the cluster is (default: KUBECONFIG, ~/.kube/config, or the pod’s own)')
     .option('--context <name>', 'which of its contexts')
-    .option('--store <folder>', 'where models are kept', '/data')
+    .option('--store <address>', 'where models are kept: a folder, s3://… or gs://…', '/data')
     .option('--metric <name>', 'the figure of the artifacts that is compared; more is better', 'accuracy')
     .option('--tolerance <number>', 'by how much it may be lower', tolerance, 0)
     .option('--output <folder>', 'write verdict, candidate, in-service and version there, a file each, for a workflow')

@@ -49,3 +49,11 @@ test('a model that no unit serves is not in service', () => {
   expect(servedVersion(object([predictor('main', 100, { model: 'forest' })]), 'softmax')).toEqual({ kind: 'none' });
   expect(servedVersion(object([predictor('main', 100, {}, 'acme/other:1')]), 'softmax')).toEqual({ kind: 'none' });
 });
+
+test('reads it from the address of the model, too', () => {
+  const main = predictor('main', 100, {});
+  const at = (modelUri: string) => object([{ ...main, graph: { ...main.graph, modelUri } }]);
+  expect(servedVersion(at('s3://bucket/models/forest/4'), 'forest')).toEqual({ kind: 'pinned', version: '4' });
+  expect(servedVersion(at('s3://bucket/models/forest'), 'forest')).toEqual({ kind: 'latest' });
+  expect(servedVersion(at('s3://bucket/models/softmax/4'), 'forest')).toEqual({ kind: 'none' });
+});

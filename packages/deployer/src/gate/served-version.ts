@@ -1,4 +1,4 @@
-import { parseDeployment, resolveUnit, unitsOf, type GraphUnit } from '@switchyard/deployment';
+import { parseDeployment, readModelUri, resolveUnit, unitsOf, type GraphUnit } from '@switchyard/deployment';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import type { Served } from './decide-rollout.ts';
 
@@ -11,7 +11,9 @@ export function servedVersion(object: KubernetesObject, model: string): Served {
   const [main] = predictors.filter(({ shadow }) => !shadow).toSorted((a, b) => b.traffic - a.traffic);
   const unit = main && [...unitsOf(main.graph)].find((each) => modelOf(each) === model);
   if (unit === undefined) return { kind: 'none' };
-  const version = String(unit.parameters['model_version'] ?? unit.container?.env['SWITCHYARD_MODEL_VERSION'] ?? 'latest');
+  const place = unit.modelUri === undefined ? undefined : readModelUri(unit.modelUri, model);
+  const stated = unit.parameters['model_version'] ?? unit.container?.env['SWITCHYARD_MODEL_VERSION'] ?? place?.version;
+  const version = String(stated ?? 'latest');
   return version === 'latest' ? { kind: 'latest' } : { kind: 'pinned', version };
 }
 

@@ -45,6 +45,24 @@ test("a runtime's model store is read-only, and all that it may write is /tmp", 
   expect(reader['securityContext']).toMatchObject({ readOnlyRootFilesystem: true });
 });
 
+test('a runtime reads its model from the address of an object store, with the credentials of a secret', () => {
+  const parameters = '"parameters":[{"name":"verbose","value":"1","type":"BOOL"}],';
+  const at = (fields: string): string => single.replace('"children":[]', `${fields}"children":[]`);
+  const model = (fields: string) => containerOf(workloads(rendered(at(fields)))[0], 'tf-model');
+  const named = model(`${parameters}"modelUri":"s3://bucket/models/digits/3","envSecretRefName":"bucket-keys",`);
+  expect(envOf(named)).toMatchObject({
+    SWITCHYARD_STORE: 's3://bucket/models',
+    SWITCHYARD_MODEL: 'digits',
+    SWITCHYARD_MODEL_VERSION: '3',
+  });
+  expect(named['envFrom']).toEqual([{ secretRef: { name: 'bucket-keys' } }]);
+  const pinned = '"parameters":[{"name":"model","value":"letters","type":"STRING"},{"name":"model_version","value":"7","type":"INT"}],';
+  const store = envOf(model(`${pinned}"modelUri":"gs://bucket/models",`));
+  expect(store).toMatchObject({ SWITCHYARD_STORE: 'gs://bucket/models', SWITCHYARD_MODEL: 'letters' });
+  expect(store).not.toHaveProperty('SWITCHYARD_MODEL_VERSION'); // the parameter says it
+  expect(envOf(model('"modelUri":"",'))).toMatchObject({ SWITCHYARD_STORE: '/data' });
+});
+
 test("a model's name may come from a secret or a config map", () => {
   const valueFrom = { configMapKeyRef: { name: 'models', key: 'digits' } };
   const manifest = canary.replace('value: digits-v1', `valueFrom: ${JSON.stringify(valueFrom)}`);

@@ -1,4 +1,4 @@
-import { encodeParameters } from '@switchyard/deployment';
+import { encodeParameters, readModelUri } from '@switchyard/deployment';
 import { componentImage } from './component-image.ts';
 import { type EnvVar, mergeEnv, variables } from './env.ts';
 import { lifecycle } from './lifecycle.ts';
@@ -25,14 +25,18 @@ function runtimeContainer(planned: PlannedUnit, work: { component: string; model
   const { written, httpPort } = planned;
   const { options } = plan;
   const mounts = (written['volumeMounts'] ?? []) as readonly Mount[];
-  const store = storeOf(mounts, options.storePath);
-  const defaults = variables({ SWITCHYARD_MODEL: work.model, SWITCHYARD_STORE: store });
+  const { modelUri, envSecretRefName, parameters } = planned.unit;
+  const place = modelUri === undefined ? undefined : readModelUri(modelUri, work.model);
+  const store = place?.store ?? storeOf(mounts, options.storePath);
+  const version = parameters['model_version'] === undefined ? place?.version : undefined;
+  const defaults = variables({ SWITCHYARD_MODEL: work.model, SWITCHYARD_MODEL_VERSION: version, SWITCHYARD_STORE: store });
   const stored = mounts.map((mount) => (isWithin(store, mount.mountPath) ? { ...mount, readOnly: true } : mount));
   const tmp = mounts.some(({ mountPath }) => mountPath === '/tmp') ? [] : [{ name: tmpVolume, mountPath: '/tmp' }];
   return {
     ...common(written, options.imagePullPolicy, { ...runtimeProbes(httpPort), resources: resourcesOf(options.resources.runtime) }),
     image: componentImage(work.component, written.image, options),
     env: unitEnv(planned, plan, defaults),
+    ...(envSecretRefName !== undefined && { envFrom: [...envFromOf(written), { secretRef: { name: envSecretRefName } }] }),
     ports: portsOf(planned),
     lifecycle: lifecycle('unit', plan, written['lifecycle']),
     volumeMounts: [...stored, ...tmp],
@@ -85,6 +89,8 @@ function unitEnv(
   });
   return mergeEnv(fixed, defaults, written['env']);
 }
+
+const envFromOf = (written: WrittenContainer): readonly unknown[] => (written['envFrom'] ?? []) as readonly unknown[];
 
 function portsOf({ written, httpPort, grpcPort }: PlannedUnit): readonly Fields[] {
   const own = (written['ports'] ?? []) as readonly { readonly containerPort?: number }[];
