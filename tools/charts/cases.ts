@@ -59,6 +59,7 @@ export const cases: readonly Case[] = [
       workflows: ['train-rf'],
       parameters: { builder: 'dind', 'docker-org': 'ghcr.io/acme/switchyard', 'build-push-image': false },
       models: { claim: 'shared', keep: false, accessMode: 'ReadWriteMany', storageClass: '', size: '5Gi' },
+      buildkit: { config: '[registry."registry.example:5000"]\nhttp = true\n' },
       dind: { config: { 'insecure-registries': ['registry.example:5000'] } },
       serviceAccounts: { annotations: { owner: 'ml' } },
       rbac: { tfjobs: false },
