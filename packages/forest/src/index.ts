@@ -14,6 +14,7 @@ export { scoreOutOfBag, type OutOfBag } from './out-of-bag.ts';
 export { mergeForests } from './merge-forests.ts';
 export { defaultParameters, type Criterion, type ForestParameters, type GivenParameters, type Task } from './parameters.ts';
 export type { Contributions } from './contributions.ts';
+export { permutationImportances, type PermutationImportances, type PermutationOptions } from './permutation-importances.ts';
 export { forestPredictor, type FeatureRows, type ForestPredictor } from './predictor.ts';
 export { trainForest, type Training, type TrainOptions } from './train.ts';
 export { categorical, missingRight, setHolds, type Tree } from './tree.ts';

@@ -3,6 +3,7 @@ import { holdsWeights, type Forest } from './forest.ts';
 import type { LabelledRows } from './labelled-rows.ts';
 import { rowsPerTree, type ForestParameters } from './parameters.ts';
 import { randomBelow, treeSeed } from './random.ts';
+import { scoreOf } from './score.ts';
 import { leafOfRow } from './tree-walk.ts';
 
 /** How a forest does on rows that its trees did not see: an estimate without a test set (Breiman, 2001). */
@@ -48,43 +49,17 @@ export async function scoreOutOfBag(
   }
   for (let cell = 0; cell < decision.length; cell++)
     decision[cell] = (decision[cell] as number) / (trees[Math.floor(cell / outputs)] as number);
-  const seen = [...trees.keys()].filter((row) => (trees[row] as number) > 0);
-  const weights = seen.map((row) => given.sampleWeights?.[row] ?? 1);
-  const score =
-    given.task === 'regression'
-      ? rSquared(
-          seen.map((row) => given.targets[row] as number),
-          seen.map((row) => decision[row] as number),
-          weights,
-        )
-      : shareRight(seen, given.labels, decision, outputs, weights);
-  return { score, rows: seen.length, decision };
+  const isSeen = (row: number): boolean => (trees[row] as number) > 0;
+  const said = given.task === 'regression' ? decision : likeliest(decision, rows, outputs);
+  return { score: scoreOf(given, said, isSeen), rows: trees.reduce((sum, each) => sum + (each > 0 ? 1 : 0), 0), decision };
 }
 
-function shareRight(
-  seen: readonly number[],
-  labels: ArrayLike<number>,
-  decision: Float64Array,
-  classes: number,
-  weights: readonly number[],
-): number {
-  let right = 0;
-  let all = 0;
-  for (const [place, row] of seen.entries()) {
+/** The class of the greatest share of each row; the first of equals. */
+function likeliest(shares: Float64Array, rows: number, classes: number): Uint16Array {
+  return Uint16Array.from({ length: rows }, (_, row) => {
     let best = 0;
     for (let label = 1; label < classes; label++)
-      if ((decision[row * classes + label] as number) > (decision[row * classes + best] as number)) best = label;
-    if (best === labels[row]) right += weights[place] as number;
-    all += weights[place] as number;
-  }
-  return right / all;
-}
-
-/** 1 less the squared error over that of the mean. */
-function rSquared(truth: readonly number[], said: readonly number[], weights: readonly number[]): number {
-  const all = weights.reduce((sum, weight) => sum + weight, 0);
-  const mean = truth.reduce((sum, each, i) => sum + (each * (weights[i] as number)) / all, 0);
-  const squares = (from: (i: number) => number): number =>
-    truth.reduce((sum, each, i) => sum + (weights[i] as number) * (each - from(i)) ** 2, 0);
-  return 1 - squares((i) => said[i] as number) / squares(() => mean);
+      if ((shares[row * classes + label] as number) > (shares[row * classes + best] as number)) best = label;
+    return best;
+  });
 }
