@@ -1,12 +1,10 @@
 import { ArtifactError, type Manifest } from '@switchyard/artifact';
 import { categorical, type Forest } from '@switchyard/forest';
 import type { Datatype } from '@switchyard/protocol';
+import { answerWidth } from './answer-rows.ts';
 
 const inputDatatypes: readonly Datatype[] = ['UINT8', 'FP32', 'FP64'];
 const outputDatatypes: readonly Datatype[] = ['FP32', 'FP64'];
-
-/** Numbers that a forest answers a row with: one a class, or the values of a regression. */
-export const answerWidth = ({ task, classes, outputs }: Forest): number => (task === 'regression' ? outputs : classes);
 
 /**
  * Holds a forest against the manifest that came with it: one input of its columns, one output of its classes, and values that, when they

@@ -83,6 +83,22 @@ describe('loadForestModel', () => {
     expect([...(answer!.data as Float32Array)]).toEqual([1, 0, 0, 1]);
   });
 
+  test('answers a row at once, and a large batch off the event loop, alike', async () => {
+    const model = await load({});
+    const { rows, features } = digits.test;
+    const ask = (first: number, rows: number) =>
+      model.predict([
+        { name: 'x', datatype: 'FP32', shape: [rows, 784], data: Float32Array.from(features.subarray(first * 784, (first + rows) * 784)) },
+      ]);
+    expect(ask(0, 1)).toBeInstanceOf(Array);
+    const large = ask(0, 2000);
+    expect(large).toBeInstanceOf(Promise);
+    const answers = (await large)[0]!.data as Float32Array;
+    expect(rows).toBeGreaterThanOrEqual(2000);
+    for (const row of [0, 999, 1999]) expect(answers.subarray(row * 10, row * 10 + 10)).toEqual((await ask(row, 1))[0]!.data);
+    model.dispose();
+  });
+
   test('serves a regression: one value a row', async () => {
     const features = Float64Array.of(0, 1, 2, 3);
     const rows = { task: 'regression' as const, features, targets: Float64Array.of(5, 5, -1, -1), rows: 4, columns: 1 };

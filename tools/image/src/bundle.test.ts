@@ -65,8 +65,8 @@ describe('the bundle of a runtime', () => {
 
   it('lists in its bill of materials what esbuild has put into it, each with version and licence', () => {
     const { components } = JSON.parse(readFileSync(join(scratch, 'rf-runtime/sbom.json'), 'utf8')) as Sbom;
-    const main = Object.entries(made.metafile.outputs).find(([path]) => path.endsWith('/main.js'))![1];
-    const used = Object.entries(main.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+    const inputs = Object.values(made.metafile.outputs).flatMap((each) => Object.entries(each.inputs)); // of main, threads, what they share
+    const used = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0);
     const versions = used.flatMap(([path]) => {
       const root = /^(.*node_modules\/(@[^/]+\/)?[^/]+|packages\/[^/]+)\//.exec(path)![1]!;
       const { name, version } = JSON.parse(readFileSync(join(workspace, root, 'package.json'), 'utf8')) as Record<string, string>;

@@ -1,0 +1,29 @@
+import { encodeForest, forestPredictor, trainForest, type Forest } from '@switchyard/forest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { answerRows } from './answer-rows.ts';
+import { batchThread, type BatchThread } from './batch-thread.ts';
+
+let forest: Forest;
+let thread: BatchThread;
+const features = Float32Array.from({ length: 6000 }, (_, at) => ((at * 7919) % 1000) / 1000);
+beforeAll(async () => {
+  const labels = Uint8Array.from({ length: 2000 }, (_, row) => Math.floor(features[3 * row]! * 3));
+  ({ forest } = await trainForest({ features, labels, rows: 2000, columns: 3, classes: 3 }, { nEstimators: 9 }, { threads: 1 }));
+  thread = batchThread(encodeForest(forest));
+});
+afterAll(() => thread.dispose());
+
+const here = (rows: Float32Array, doubles: boolean) => answerRows(forest, forestPredictor(forest), rows, rows.length / 3, doubles);
+
+test('answers what the event loop answers, whichever comes first, and leaves the rows to whoever gave them', async () => {
+  const half = features.subarray(0, 3000);
+  const [all, some] = await Promise.all([thread.answer(features, 2000, true), thread.answer(half, 1000, false)]);
+  expect(all).toEqual(here(features, true));
+  expect(some).toEqual(here(half, false));
+  expect(features.length).toBe(6000);
+});
+
+test('where it dies its request fails, and the next one has another thread', async () => {
+  await expect(thread.answer(features, 999, true)).rejects.toThrow(/the thread of large batches died: 6000 features for 999 rows/);
+  expect(await thread.answer(features, 2000, true)).toEqual(here(features, true));
+});
