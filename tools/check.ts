@@ -7,7 +7,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { addReport, none, type Count, type Report } from './check/count.ts';
+import { addReport, describeCount, none, type Count, type Report } from './check/count.ts';
 
 const root = join(import.meta.dirname, '..');
 const folders = process.argv.slice(2).filter((word) => existsSync(join(root, word, 'package.json')) || word === 'tools');
@@ -29,10 +29,7 @@ for (const [title, ...command] of [
 }
 count = addReport(count, ...(await tests()));
 
-for (const test of count.skipped) console.log(`skipped: ${test}`);
-for (const failure of count.failures) console.log(`failed: ${failure}`);
-const skipped = count.skipped.length > 0 ? `, ${count.skipped.length} skipped` : '';
-console.log(`${count.passed} passed, ${count.failures.length} failed${skipped}`);
+for (const line of describeCount(count)) console.log(line);
 process.exitCode = count.failures.length > 0 ? 1 : 0;
 
 /** All test projects in one vitest: its exit code, and what it counted. */

@@ -11,7 +11,7 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ['src/**/*.cluster.ts'],
     execArgv: ['--conditions=@switchyard/source'],
-    fileParallelism: false,
+    maxWorkers: 3, // they wait most of the time: for pods, for patience, for drains
     testTimeout: 300_000,
     hookTimeout: 180_000,
   },

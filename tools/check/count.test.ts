@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { addReport, none, type Report } from './count.ts';
+import { addReport, describeCount, none, type Report } from './count.ts';
 
 // The reports are vitest's own, of small suites that it really runs.
 const workspace = join(import.meta.dirname, '../..');
@@ -50,4 +50,13 @@ it('counts an error outside of every test as a failure', () => {
 it('counts no test at all, and a vitest that died, as failures', () => {
   expect(countOf({}).failures).toEqual(['tests: none ran']);
   expect(addReport(none, 139, undefined).failures).toEqual(['tests: vitest ended with 139 and no report']);
+});
+
+it('says by name what was skipped and failed, and counts last', () => {
+  expect(describeCount({ passed: 3, failures: ['a: b'], skipped: ['c: d'] })).toEqual([
+    'skipped: c: d',
+    'failed: a: b',
+    '3 passed, 1 failed, 1 skipped',
+  ]);
+  expect(describeCount({ ...none, passed: 3 })).toEqual(['3 passed, 0 failed']);
 });

@@ -32,3 +32,13 @@ export function addReport(count: Count, code: number, report: Report | undefined
   if (code !== 0 && failures.length === 0) failures.push(`tests: vitest ended with ${code}; its output says why`);
   return { passed: count.passed + passed, failures: [...count.failures, ...failures], skipped: [...count.skipped, ...skipped] };
 }
+
+/** The last lines of a run: what was skipped, what failed, and the count. */
+export function describeCount({ passed, failures, skipped }: Count): string[] {
+  const left = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
+  return [
+    ...skipped.map((each) => `skipped: ${each}`),
+    ...failures.map((each) => `failed: ${each}`),
+    `${passed} passed, ${failures.length} failed${left}`,
+  ];
+}

@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-
-const main = join(import.meta.dirname, '../main.ts');
+import { command } from './deployer.ts';
 
 /** A controller that runs as a process of its own, as it does in its pod. */
 export type ControllerProcess = {
@@ -16,11 +14,9 @@ export type ControllerProcess = {
 };
 
 export function startController(identity: string, args: readonly string[]): ControllerProcess {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    ['--conditions=@switchyard/source', main, 'controller', '--identity', identity, '--port', '0', ...args],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child: ChildProcess = spawn(process.execPath, [...command, 'controller', '--identity', identity, '--port', '0', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const log: Record<string, unknown>[] = [];
   let rest = '';
   child.stdout!.setEncoding('utf8').on('data', (text: string) => {

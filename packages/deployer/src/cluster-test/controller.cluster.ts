@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveObject } from '../cluster/index.ts';
 import { type ControllerProcess, startController } from './controller-process.ts';
-import { startLoad } from './load.ts';
+import { startLoad, untilAnswered } from './load.ts';
 import { abTest, bandit, manifest, type ManifestOptions, single, withUnit } from './manifests.ts';
 import { makeNamespace, type Namespace } from './namespace.ts';
 
@@ -131,7 +131,9 @@ describe('one controller', () => {
     const name = 'rolling';
     await serve({ name, replicas: 2 });
     const body = JSON.stringify({ data: { ndarray: [[1, 2, 3]] } });
-    const load = startLoad({ host: (await service(name))!.spec.clusterIP, port: 8000, body, clients: 4, pauseMs: 15 });
+    const target = { host: (await service(name))!.spec.clusterIP, port: 8000, body, clients: 4, pauseMs: 15 };
+    await untilAnswered(target);
+    const load = startLoad(target);
     for (const graph of [abTest, bandit]) {
       apply(manifest(graph, { name, replicas: 2 }));
       await untilState(name, 'Available');

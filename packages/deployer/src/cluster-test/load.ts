@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What clients saw of a deployment while it was loaded. */
 export type LoadReport = {
@@ -19,6 +20,19 @@ export type LoadOptions = {
   /** Pause of a client between two requests, in ms. */
   readonly pauseMs: number;
 };
+
+/**
+ * Waits until the first request is answered. A Service that was made a moment ago is not yet known to the node's proxy, and what is sent to it
+ * then is lost without a word: that is no failure of what stands behind it.
+ */
+export async function untilAnswered(options: LoadOptions, patienceMs = 2000): Promise<void> {
+  for (let left = 60; ; left--) {
+    const reply = await send(options, false, patienceMs).catch((error: Error) => ({ status: 0, text: error.message }));
+    if (reply.status === 200) return;
+    if (left === 0) throw new Error(`${options.host}:${options.port} does not answer: ${reply.status} ${reply.text}`);
+    await sleep(500);
+  }
+}
 
 /** Sends requests without end until it is stopped; every request that was begun is waited for. */
 export function startLoad(options: LoadOptions): { stop(): Promise<LoadReport> } {
@@ -61,16 +75,17 @@ export function startLoad(options: LoadOptions): { stop(): Promise<LoadReport> }
 function send(
   { host, port, path = '/api/v1.0/predictions', body }: LoadOptions,
   agent: Agent | false,
+  timeout = 30_000,
 ): Promise<{ status: number; text: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-  const sent = request({ host, port, path, method: 'POST', agent, headers, timeout: 20_000 }, (response) => {
+  const sent = request({ host, port, path, method: 'POST', agent, headers, timeout }, (response) => {
     const parts: Buffer[] = [];
     response.on('data', (part: Buffer) => parts.push(part));
     response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString() }));
     response.on('error', reject);
   });
-  sent.on('timeout', () => sent.destroy(new Error('no answer in 20 s')));
+  sent.on('timeout', () => sent.destroy(new Error(`no answer in ${timeout / 1000} s`)));
   sent.on('error', reject);
   sent.end(body);
   return promise;
