@@ -32,8 +32,9 @@ const fromVariables: Source = async (environment) => {
   const secretAccessKey = firstOf(environment, 'AWS_SECRET_ACCESS_KEY', 'RCLONE_CONFIG_S3_SECRET_ACCESS_KEY');
   if (accessKeyId === undefined && secretAccessKey === undefined) return undefined;
   if (accessKeyId === undefined || secretAccessKey === undefined) {
-    const [there, not] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].toSorted(() => (accessKeyId === undefined ? 1 : -1));
-    throw new ArtifactError('UNAVAILABLE', `${there} is set, but ${not} is not`);
+    const [id, secret] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+    const [set, missing] = accessKeyId === undefined ? [secret, id] : [id, secret];
+    throw new ArtifactError('UNAVAILABLE', `${set} is set, but ${missing} is not`);
   }
   const sessionToken = firstOf(environment, 'AWS_SESSION_TOKEN', 'RCLONE_CONFIG_S3_SESSION_TOKEN');
   return { value: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) } };

@@ -46,7 +46,8 @@ export function gsBucket({ uri, bucket, prefix }: Location, environment: Environ
 
   async function settle(answer: Answer, key: string, writer: string): Promise<boolean> {
     if (answer.status < 300) return true;
-    if (answer.status !== 412) throw refused(answer, `writing ${of(key)}`);
+    const over = answer.repeated && (answer.status === 404 || answer.status === 410); // an upload is gone once it is complete
+    if (answer.status !== 412 && !over) throw refused(answer, `writing ${of(key)}`);
     if (!answer.repeated) return false;
     const there = await call({ method: 'GET', url: object(key) });
     return there.status === 200 && (JSON.parse(there.body.toString()) as Metadata).metadata?.writer === writer;
