@@ -1,5 +1,5 @@
 import { kernelGrower } from './kernel/kernel.ts';
-import type { SharedMemory } from './kernel/web-assembly.ts';
+import type { CompiledModule, SharedMemory } from './kernel/web-assembly.ts';
 import type { ForestParameters } from './parameters.ts';
 import { treeBuilder } from './tree-builder.ts';
 import { treeGrower } from './tree-grower.ts';
@@ -11,7 +11,7 @@ import { placeWorkspace, shapeOf, workspaceBytes } from './workspace.ts';
 export type Ground = {
   readonly data: TrainingData;
   readonly parameters: ForestParameters;
-  readonly kernel?: { readonly module: WebAssembly.Module; readonly memory: SharedMemory; readonly workspaces: number };
+  readonly kernel?: { readonly module: CompiledModule; readonly memory: SharedMemory; readonly workspaces: number };
 };
 
 /** The function by which thread number `thread` grows trees. */

@@ -1,9 +1,12 @@
-/** What the kernel needs of the global `WebAssembly`, of which Node's types know only `Module`. */
+/** What the kernel needs of the global `WebAssembly`, which Node's types do not know. */
 type WebAssemblyApi = {
-  readonly Module: new (bytes: Uint8Array) => WebAssembly.Module;
-  readonly Instance: new (module: WebAssembly.Module, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
+  readonly Module: new (bytes: Uint8Array) => CompiledModule;
+  readonly Instance: new (module: CompiledModule, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
   readonly Memory: new (size: { readonly initial: number; readonly maximum: number; readonly shared: true }) => SharedMemory;
 };
+
+/** A `WebAssembly.Module`: to be posted to threads, and instantiated. */
+export type CompiledModule = { readonly [Symbol.toStringTag]: string };
 
 export type SharedMemory = { readonly buffer: SharedArrayBuffer };
 
