@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveObject } from '../cluster/index.ts';
+import { startController } from './controller-process.ts';
 import { deployer, type Outcome } from './deployer.ts';
 import { gatewayCalled, routed } from './gateway.ts';
 import { manifest, type ManifestOptions, single } from './manifests.ts';
@@ -98,5 +99,29 @@ describe('routes', () => {
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toMatch(/nothing was changed: Gateway \S+\/absent does not exist: .*--routes none/);
     expect(await find('v1', 'Service', 'nowhere')).toBeUndefined();
+  });
+
+  test('that the gateway refuses are told in the status of a SeldonDeployment that serves all the same', async () => {
+    const other = await makeNamespace('deployer-unrouted');
+    const set = Object.entries({ ...routed, tag, 'gateway.httpSection': 'nowhere' }).flatMap(([key, value]) => [
+      '--set',
+      `${key}=${value}`,
+    ]);
+    const controller = startController('one', ['--watch', other.name, '--lease-namespace', other.name, ...set]);
+    try {
+      const seldon = JSON.parse(manifest(single, { name: 'unheard', replicas: 0 })) as LiveObject;
+      await other.cluster.create(seldon);
+      const status = async () => (await other.cluster.get(seldon))?.['status'] as { state?: string; description?: string } | undefined;
+      const patience = { timeout: 60_000, interval: 500 };
+      await expect
+        .poll(async () => (await status())?.description, patience)
+        .toMatch(/listener nowhere is refused: not Accepted: NoMatchingParent/);
+      await expect.poll(async () => (await status())?.state, patience).toBe('Available');
+      const events = () => other.cluster.list({ apiVersion: 'v1', kind: 'Event', fields: 'reason=NotRouted' });
+      await expect.poll(async () => (await events()).length, patience).toBeGreaterThan(0);
+    } finally {
+      expect(await controller.end('SIGTERM')).toBe(0);
+      await other.remove();
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { command } from './deployer.ts';
+import { command, plainEnvironment } from './deployer.ts';
 
 /** A controller that runs as a process of its own, as it does in its pod. */
 export type ControllerProcess = {
@@ -16,6 +16,7 @@ export type ControllerProcess = {
 export function startController(identity: string, args: readonly string[]): ControllerProcess {
   const child: ChildProcess = spawn(process.execPath, [...command, 'controller', '--identity', identity, '--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: plainEnvironment,
   });
   const log: Record<string, unknown>[] = [];
   let rest = '';

@@ -10,6 +10,9 @@ const bundle = process.env['SWITCHYARD_DEPLOYER'];
 export const command: readonly string[] =
   bundle === undefined ? ['--conditions=@switchyard/source', join(import.meta.dirname, '../main.ts')] : [resolve(root, bundle)];
 
+/** Without colour, whoever runs the tests: Nx asks for it, and Node warns of those who ask both ways. */
+export const plainEnvironment: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
+
 /** Runs the command `deployer` as a process, as a user does. */
 export function deployer(args: readonly string[], input = ''): Promise<Outcome> {
   const { promise, resolve } = Promise.withResolvers<Outcome>();

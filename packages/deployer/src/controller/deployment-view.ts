@@ -6,7 +6,7 @@ export type DeploymentState = 'Creating' | 'Available' | 'Failed';
 /** `.status` of a SeldonDeployment: the fields that Seldon's clients read, and two that `kubectl wait` and `kubectl get` do. */
 export type StatusView = {
   readonly state: DeploymentState;
-  /** Why it is not available; empty where it is. */
+  /** Why it is not available, or not reached by its routes; else empty. */
   readonly description: string;
   readonly predictorStatus: readonly { readonly name: string; readonly replicas: number; readonly replicasAvailable: number }[];
   /** The generation of the SeldonDeployment that this is about. */

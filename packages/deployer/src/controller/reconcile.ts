@@ -21,13 +21,20 @@ import {
 } from './deployment-view.ts';
 import { fingerprint } from './fingerprint.ts';
 import { emptyMemory, type Memory, partOf, plan } from './plan.ts';
+import { readRouting } from './routing.ts';
 import type { Outcome } from './work-queue.ts';
 import { writtenVersion } from './written-version.ts';
 
 /** What a controller keeps of one SeldonDeployment between two looks. */
-export type Record = { readonly memory: Memory; problems: Seen; lateSince: number | undefined };
+export type Record = {
+  readonly memory: Memory;
+  problems: Seen;
+  lateSince: number | undefined;
+  /** Since when a route has waited for its gateway. */
+  silentSince: number | undefined;
+};
 
-export const newRecord = (): Record => ({ memory: emptyMemory(), problems: new Map(), lateSince: undefined });
+export const newRecord = (): Record => ({ memory: emptyMemory(), problems: new Map(), lateSince: undefined, silentSince: undefined });
 
 export type Context = {
   readonly cluster: Cluster;
@@ -76,10 +83,13 @@ export async function reconcile(seldon: LiveObject, record: Record, context: Con
   const progress = readProgress(desired, (part) =>
     context.partsOf(namespace, name).find((each) => each.kind === 'Deployment' && each.metadata.name === part),
   );
+  const routing = readRouting(context.partsOf(namespace, name), record.silentSince, context.now());
+  record.silentSince = routing.silentSince;
   const state = await stateOf(progress, failures, held, record, namespace, context);
-  await writeStatus(seldon, { ...state, predictorStatus: progress.predictors }, context);
+  const description = [state.description, ...routing.problems].filter((each) => each !== '').join('\n');
+  await writeStatus(seldon, { ...state, description, predictorStatus: progress.predictors }, context);
   if (failures.length > 0) throw failures[0]!;
-  const next = [againMs, progress.done ? undefined : lookMs].filter((each) => each !== undefined);
+  const next = [againMs, routing.againMs, progress.done ? undefined : lookMs].filter((each) => each !== undefined);
   return next.length > 0 ? { againMs: Math.min(...next) } : undefined;
 
   /** All at once; an error that was not foreseen ends the look, but not before all have ended. */
@@ -189,9 +199,11 @@ async function writeStatus(
   if (Object.entries(status).every(([key, value]) => isDeepStrictEqual(value, before?.[key as keyof StatusView]))) return;
   context.signal.throwIfAborted();
   context.put(await context.cluster.patchStatus(seldon, status));
-  if (before?.state === status.state && (status.state !== 'Failed' || before.description === status.description)) return;
-  const [type, message] = status.state === 'Failed' ? (['Warning', status.description] as const) : (['Normal', messageOf(status)] as const);
-  context.tell(seldon, type, status.state, message);
+  const { state, description } = status;
+  if (before?.state === state && (state === 'Creating' || before.description === description)) return;
+  if (before?.state !== state && state !== 'Failed') context.tell(seldon, 'Normal', state, messageOf(status));
+  if (state === 'Failed') context.tell(seldon, 'Warning', state, description);
+  else if (state === 'Available' && description !== '') context.tell(seldon, 'Warning', 'NotRouted', description);
 }
 
 const messageOf = ({ state, description, predictorStatus }: StatusView): string =>
