@@ -30,7 +30,7 @@ export async function growForest(rows: LabelledRows, values: TrainerValues, { fo
       { ...trainParameters(values), oobScore: values.oobScore && !shard },
       {
         ...range,
-        engine,
+        engine: engine === 'ml-random-forest' ? 'auto' : engine, // the library is asked elsewhere
         have,
         signal,
         onProgress: (done, total) => report({ phase: 'trees', done, total }),

@@ -8,6 +8,7 @@ import { loadSplit, progressReporter, reportOutcome, stopSignal } from '@switchy
 import { growForest, mergeForest } from './grow-forest.ts';
 import { importForest } from './import-forest.ts';
 import { importSettings } from './import-settings.ts';
+import { trainWithLibrary } from './library-engine.ts';
 import { publishForest } from './publish-forest.ts';
 import { settings } from './settings.ts';
 import { labelledRows, type TrainerValues } from './train-parameters.ts';
@@ -35,9 +36,15 @@ async function main(values: TrainerValues): Promise<void> {
   const signal = stopSignal();
   const split = await loadSplit(values, values.task === 'regression' ? 'number' : 'class');
   const rows = labelledRows(split.train, values);
+  const report = progressReporter('rf-trainer');
+  if (values.engine === 'ml-random-forest') {
+    const tell = (words: string): void => void process.stderr.write(`rf-trainer: ${words}\n`);
+    const grown = await trainWithLibrary(rows, values, { report, signal, tell });
+    const { artifact, evaluation } = await publishForest(grown, split, values, producer);
+    return reportOutcome(artifact, evaluation, (performance.now() - started) / 1000);
+  }
   const folder = workFolder(split.train, rows, merging ? { ...values, resume: true } : values, producer);
   if (merging && !folder) throw new UserError(`${values.store} is no folder: merge needs --work, the folder of the shards`);
-  const report = progressReporter('rf-trainer');
   const grown = merging ? await mergeForest(rows, values, folder!, signal) : await growForest(rows, values, { folder, report, signal });
   if (values.shard) {
     const { index, of } = values.shard;

@@ -77,8 +77,12 @@ export const settings = {
     'Trees that grow at once; by default as many as there are cores. The forest is the same with any number.',
   ),
   engine: setting(
-    z.enum(['auto', 'wasm', 'typescript']).default('auto'),
-    'What grows the trees: "wasm" and "typescript" grow the same, the first in half the time; "auto" takes it where the data fits.',
+    z.enum(['auto', 'wasm', 'typescript', 'ml-random-forest']).default('auto'),
+    'What grows the trees: "wasm" and "typescript" grow the same, the first in half the time; "auto" takes it where the data fits. "ml-random-forest" is the library of that name, for small data: its time grows with nearly the square of the rows.',
+  ),
+  libraryMinutes: setting(
+    number.pipe(z.number().min(0)).default(10),
+    'The longest that a training with ml-random-forest may take by its estimate, in minutes; 0 is no limit.',
   ),
   shard: setting(
     shard.optional(),

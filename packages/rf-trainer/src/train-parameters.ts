@@ -34,6 +34,7 @@ export function hyperparameters(values: TrainerValues): Record<string, string | 
     ...parameters,
     classWeight: Array.isArray(classWeight) ? classWeight.join(',') : classWeight,
     categorical: values.categorical?.join(','),
+    engine: values.engine === 'ml-random-forest' ? values.engine : undefined, // the others grow the same
   };
   const inForce = ([, value]: [string, unknown]): boolean => value !== undefined;
   return Object.fromEntries(Object.entries(stated).filter(inForce)) as Record<string, string | number | boolean>;

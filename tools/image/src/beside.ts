@@ -22,6 +22,7 @@ export const beside: readonly Beside[] = [
   },
   { module: 'packages/forest/src/train.ts', entries: ['packages/forest/src/tree-worker.ts'] },
   { module: 'packages/rf-runtime/src/batch-thread.ts', entries: ['packages/rf-runtime/src/batch-worker.ts'] },
+  { module: 'packages/rf-trainer/src/library-thread.ts', entries: ['packages/rf-trainer/src/library-worker.ts'] },
   { module: 'packages/rf-trainer/src/main.ts', files: ['packages/rf-trainer/package.json'] },
   {
     module: 'packages/tensorflow/src/backend.ts',
