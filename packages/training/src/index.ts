@@ -1,7 +1,9 @@
+export { withConfigFile } from './config-file.ts';
 export { formatConfusion } from './confusion.ts';
 export { inputContract, outputSpec, type InputContract } from './contract.ts';
 export { evaluate, type ClassFigures, type Evaluation } from './evaluation.ts';
 export { importancesSvg } from './importances-svg.ts';
+export { learningCurveSvg, type Curve, type Panel } from './learning-curve-svg.ts';
 export { loadSplit } from './load-split.ts';
 export { reportOutcome, type Trained } from './outcome.ts';
 export type { Progress, ReportProgress } from './progress.ts';
@@ -12,3 +14,5 @@ export { regressionSvg } from './regression-svg.ts';
 export { formatReport } from './report.ts';
 export { trainingSettings, type TrainingSettings } from './settings.ts';
 export { stopSignal } from './stop-signal.ts';
+export { workPlace } from './work-place.ts';
+export { writeWhole } from './write-whole.ts';
