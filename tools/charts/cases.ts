@@ -63,7 +63,7 @@ export const cases: readonly Case[] = [
       dind: { config: { 'insecure-registries': ['registry.example:5000'] } },
       serviceAccounts: { annotations: { owner: 'ml' } },
       rbac: { tfjobs: false },
-      networkPolicy: { trainEgress: [{ ports: [{ port: 443 }] }] },
+      networkPolicy: { trainEgress: [{ ports: [{ port: 443 }] }], storeEgress: [{ ports: [{ port: 9000 }] }] },
     },
   },
   { chart: 'switchyard-analytics', name: 'default', values: {} },

@@ -74,9 +74,22 @@ function podsOfStep(workflow: string, { name, container, sidecars = [], resource
   return podsOf(manifestOf(resource.manifest)).map((each) => ({ ...each, of: `${of}: ${each.of}` }));
 }
 
+/** A text of a workflow as it is where models are on a volume, or, with `inBucket`, in an object store: `{{=workflow.parameters.store == '' ? a : b}}`. */
+export function withStore(text: string, inBucket = false): string {
+  const literal = (expression: string): string =>
+    [...expression.matchAll(/workflow\.parameters(?:\.|\[')([a-z-]+)(?:'\])?|inputs\.parameters\.([a-z-]+)|'([^']*)'/g)]
+      .map(([, parameter, input, quoted]) => (parameter === 'store' ? 's3://bucket/models' : (quoted ?? parameter ?? input)))
+      .join('');
+  return text.replaceAll(/\{\{=workflow\.parameters\.store == '' \? (.*?) : (.*?)\}\}/g, (_, volume: string, bucket: string) =>
+    literal(inBucket ? bucket : volume),
+  );
+}
+
 /** The manifest of a resource step, its parameters replaced by something that any field may be. */
 export function manifestOf(text: string): Rendered {
-  const filled = text.replaceAll(/args: \{\{[^}]*\}\}/g, 'args: []').replaceAll(/\{\{.*?\}\}(?!\})/g, '1');
+  const filled = withStore(text)
+    .replaceAll(/args: \{\{[^}]*\}\}/g, 'args: []')
+    .replaceAll(/\{\{.*?\}\}(?!\})/g, '1');
   const parsed = parse(filled) as Rendered & { metadata: { generateName?: string } };
   return { ...parsed, metadata: { ...parsed.metadata, name: parsed.metadata.name ?? parsed.metadata.generateName ?? '' } };
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { cases } from './cases.ts';
 import { readGolden, root, type Rendered } from './golden.ts';
-import { manifestOf, podsOf, type Step } from './pods.ts';
+import { manifestOf, podsOf, type Step, withStore } from './pods.ts';
 import { repositoryOf } from '../../packages/deployment/src/images.ts';
 import { parseDeployment } from '../../packages/deployment/src/parse.ts';
 
@@ -140,9 +140,10 @@ test('every container says its command, and restricts what Argo puts beside it',
     expect([name, [container!, ...sidecars].every(({ command }) => command !== undefined)]).toEqual([name, true]);
     const words = [container!, ...sidecars].flatMap(({ command = [], args = [] }) => [...command, ...args]);
     expect(words.filter((word) => typeof word !== 'string')).toEqual([]); // 'a ? b : c' without quotes is a map
-    const patch = JSON.parse(podSpecPatch ?? '{}') as Record<string, { name: string; securityContext: object }[]>;
+    const patch = JSON.parse(withStore(podSpecPatch ?? '{}')) as Record<string, { name: string; securityContext: object }[]>;
     const restricted = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
-    expect(patch).toEqual({
+    expect({ volumes: [], ...patch }).toEqual({
+      volumes: [],
       initContainers: [{ name: 'init', securityContext: restricted }],
       containers: [{ name: 'wait', securityContext: restricted }],
     });
@@ -200,6 +201,24 @@ test('what is applied is a SeldonDeployment that can be served', () => {
     expect(predictors.map(({ traffic }) => traffic)).toEqual(name === 'apply-canary' ? [90, 10] : [100]);
     for (const { containers } of predictors)
       expect(containers.map(({ image }) => repositoryOf(image)).every((each) => /^acme\/switchyard\/[rt]f-runtime$/.test(each))).toBe(true);
+  }
+});
+
+test('models in an object store need no claim, and its credentials are given to who trains, gates and serves, by a name alone', () => {
+  const using = library.spec.templates.filter((step) => JSON.stringify(step).includes('store-secret'));
+  expect(using.map(({ name }) => name)).toEqual(['train-job', 'train-tfjob', 'gate', 'apply-one', 'apply-arms', 'apply-canary']);
+  for (const { name, resource, podSpecPatch, container } of using) {
+    if (resource === undefined) {
+      const { volumes } = JSON.parse(withStore(podSpecPatch!, true)) as { volumes: object[] };
+      expect(volumes).toEqual([{ name: 'models', $retainKeys: ['name', 'emptyDir'], emptyDir: {} }]);
+      expect(withStore(JSON.stringify(container), true)).toContain('--store=s3://bucket/models');
+      continue;
+    }
+    const object = JSON.stringify(manifestOf(withStore(resource.manifest, true)));
+    expect([name, object.includes('persistentVolumeClaim'), object.includes('s3://bucket/models')]).toEqual([name, false, true]);
+    if (name.startsWith('apply')) expect(object).toMatch(/"modelUri":"s3:\/\/bucket\/models\/\w/);
+    const onVolume = JSON.stringify(manifestOf(resource.manifest));
+    expect([name, onVolume.includes('persistentVolumeClaim'), onVolume.includes('s3:')]).toEqual([name, true, false]);
   }
 });
 
