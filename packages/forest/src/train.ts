@@ -49,7 +49,7 @@ export type WorkerOutput = { readonly index: number; readonly tree: Tree };
  *       { onProgress: (done, total) => console.log(`${done}/${total}`) },
  *     );
  *
- * Memory beside the rows themselves: two bytes a cell, and for each thread about 95 bytes a row; docs/forest.md has the formula.
+ * Memory beside the rows themselves: two bytes a cell, and for each thread about 100 bytes a row; docs/forest.md has the formula.
  *
  * @throws ForestError for data or parameters that no forest can be made of, and where a training thread dies.
  */

@@ -27,7 +27,7 @@ export const shapeOf = (data: TrainingData): Shape => ({
 
 /**
  * The arrays that one thread works in; the C struct `grower` of kernel/kernel.c has the same names in the same order, so a change here is a
- * change there. About 80 bytes a row, 16 a class (and no more than 32 bytes a row for the histogram), 4 a column.
+ * change there. docs/forest.md has the sum.
  */
 function workPlan(shape: Shape, chosen: Chosen) {
   const { rows, columns, classes, task } = shape;
