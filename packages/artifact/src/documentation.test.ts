@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { manifestSchema } from './manifest.ts';
 import { parseManifest } from './manifest-text.ts';
+import { objectPublishSteps } from './object/publish-objects.ts';
 import { publishSteps } from './publish.ts';
 
 const page = readFileSync(new URL('../../../docs/artifact.md', import.meta.url), 'utf8');
@@ -27,4 +28,14 @@ test('the documentation explains every field of it, in order', () => {
 
 test('and every step of publishing', () => {
   expect(firstCells('Publishing')).toEqual(publishSteps);
+});
+
+test('into a bucket, too', () => {
+  const [steps] = [
+    page
+      .split('## In a bucket\n')[1]!
+      .split('\n### ')[0]!
+      .match(/^\| (?!---)[^|]+/gm) ?? [],
+  ];
+  expect(steps.slice(1).map((cell) => cell.slice(2).trim())).toEqual(objectPublishSteps);
 });

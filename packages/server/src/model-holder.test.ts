@@ -65,6 +65,17 @@ describe('loading', () => {
     expect(holder.version()).toBe('3');
   });
 
+  test('a store that cannot be asked for another version is told of, and what serves goes on', async () => {
+    await publishLinear(store, name, someWeights);
+    const told: unknown[] = [];
+    const log = { ...silentLogger, info: () => {}, warn: (...words: unknown[]) => void told.push(words[1]) } as typeof silentLogger;
+    const away: Store = { ...store, latest: async () => Promise.reject(new Error('access denied')) };
+    const holder = hold({ store: away, log });
+    await holder.load();
+    await expect(holder.refresh()).rejects.toThrow('access denied');
+    expect([holder.ready(), told]).toEqual([true, ['the store cannot be asked for another version']]);
+  });
+
   test('a damaged first version leaves it not ready with the reason', async () => {
     await publishLinear(store, name, someWeights);
     await damage('1');

@@ -55,6 +55,13 @@ export function modelHolder(options: HolderOptions): ModelHolder {
     if (before.users === 0) before.model.dispose();
   }
 
+  async function latest(): Promise<string | undefined> {
+    return store.latest(name).catch((error: unknown) => {
+      log.warn({ err: error, model: name, serving: held?.version }, 'the store cannot be asked for another version');
+      throw error;
+    });
+  }
+
   async function open(version = options.version): Promise<void> {
     loading = true;
     try {
@@ -93,7 +100,7 @@ export function modelHolder(options: HolderOptions): ModelHolder {
     load: (version) => inTurn(() => open(version)),
     refresh: () =>
       inTurn(async () => {
-        const wanted = options.version === 'latest' ? await store.latest(name) : options.version;
+        const wanted = options.version === 'latest' ? await latest() : options.version;
         if (wanted !== held?.version) await open();
       }),
     unload: () =>
