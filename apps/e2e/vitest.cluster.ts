@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@switchyard/source', 'node'];
@@ -13,7 +12,6 @@ export default defineConfig({
     include: ['src/**/*.cluster.ts'],
     execArgv: ['--conditions=@switchyard/source'],
     bail: 1,
-    reporters: ['verbose', join(import.meta.dirname, '../../tools/check/count-reporter.ts')],
     testTimeout: 900_000,
     hookTimeout: 600_000,
   },

@@ -8,6 +8,5 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     fileParallelism: false,
-    reporters: ['verbose'],
   },
 });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { kubectl } from './program.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { kubectl, run } from './program.ts';
 
 export type KubernetesObject = {
   readonly kind: string;
@@ -26,6 +27,21 @@ async function kinds(namespaced: boolean): Promise<string> {
 export const objectsOfCluster = async (): Promise<readonly KubernetesObject[]> => get(await kinds(false), '--ignore-not-found');
 export const objectsOfNamespace = async (namespace: string): Promise<readonly KubernetesObject[]> =>
   get(await kinds(true), '--ignore-not-found', '-n', namespace);
+
+/** Takes a pod away as `kubectl drain` does, which on a cluster of one node would leave pods nowhere to go: waits where a budget asks for it. */
+export async function evict(namespace: string, name: string): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`;
+  const input = JSON.stringify({ apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } });
+  for (let left = 120; ; left--) {
+    try {
+      await run('kubectl', ['create', '--raw', path, '-f', '-'], { input });
+      return;
+    } catch (error) {
+      if (left === 0 || !/disruption budget|TooManyRequests/.test((error as Error).message)) throw error;
+      await sleep(1000);
+    }
+  }
+}
 
 /** Where requests from outside come in. */
 export type Gateway = { readonly name: string; readonly namespace: string; readonly url: string };

@@ -9,9 +9,19 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { argmax, testDigits, type Digit } from '../digits.ts';
 import { predictOverGrpc } from '../seldon-client.ts';
 import { post, until } from '../system.ts';
-import { findGateway, get, objectsOfCluster, objectsOfNamespace, ownAddress, type Gateway, type KubernetesObject } from './cluster.ts';
+import {
+  evict,
+  findGateway,
+  get,
+  objectsOfCluster,
+  objectsOfNamespace,
+  ownAddress,
+  type Gateway,
+  type KubernetesObject,
+} from './cluster.ts';
 import { startGitServer, type GitServer } from './git-server.ts';
 import { kubectl, run } from './program.ts';
+import { serving, statusOf, versionsServed } from './seldon-deployment.ts';
 import { submit, verdictOf } from './workflow.ts';
 
 const registry = process.env['REGISTRY'] ?? '';
@@ -109,7 +119,7 @@ describe('from git to predictions', () => {
     expect(verdictOf(steps['gate-tf'])).toBe('promote');
     expect(verdictOf(steps['gate-rf'])).toBe('promote');
     expect(steps['try']).toMatchObject({ phase: 'Succeeded' });
-    expect(await statusOf()).toMatchObject({ state: 'Available', predictorStatus: [{ replicas: 1, replicasAvailable: 1 }] });
+    expect(await statusOf(namespace)).toMatchObject({ state: 'Available', predictorStatus: [{ replicas: 1, replicasAvailable: 1 }] });
   });
 
   test('the gateway answers over REST, by either path and in either protocol', async () => {
@@ -161,19 +171,7 @@ describe('one model, an A-B test, a bandit', () => {
 /** Applies one of the examples with kubectl, and waits until just that serves. */
 async function apply(example: string): Promise<void> {
   await kube('apply', '-f', `examples/mnist/deployments/${example}.yaml`);
-  await serving();
-}
-
-async function serving(): Promise<void> {
-  await until(async () => {
-    const [object] = await get('seldondeployments', '-n', namespace);
-    const { state, observedGeneration } = object!['status'] as { state?: string; observedGeneration?: number };
-    return state === 'Available' && observedGeneration === object!.metadata.generation;
-  }, 240);
-}
-
-async function statusOf(): Promise<unknown> {
-  return (await get('seldondeployments', '-n', namespace)).find(({ metadata }) => metadata.name === deployment)?.['status'];
+  await serving(namespace);
 }
 
 /** Requests through the gateway while something happens to what serves them. */
@@ -209,8 +207,8 @@ describe('when something goes', () => {
       '-p',
       '[{"op":"replace","path":"/spec/predictors/0/replicas","value":2}]',
     );
-    await serving();
-    expect(await statusOf()).toMatchObject({ predictorStatus: [{ replicas: 2, replicasAvailable: 2 }] });
+    await serving(namespace);
+    expect(await statusOf(namespace)).toMatchObject({ predictorStatus: [{ replicas: 2, replicasAvailable: 2 }] });
   });
 
   test('pods are killed, all pods drained and the controller restarted under load: no request fails, and nothing learned is lost', async () => {
@@ -218,12 +216,12 @@ describe('when something goes', () => {
     const { answered, failures } = await underLoad(async () => {
       const [one] = await podsOf(`seldon-deployment-id=${deployment}`);
       await kube('delete', 'pod', one!.metadata.name);
-      await serving();
-      for (const { metadata } of await podsOf('app.kubernetes.io/managed-by')) await evict(metadata.name);
+      await serving(namespace);
+      for (const { metadata } of await podsOf('app.kubernetes.io/managed-by')) await evict(namespace, metadata.name);
       await kube('rollout', 'status', 'statefulset/switchyard-redis', '--timeout=120s');
       await kube('rollout', 'restart', 'deployment/switchyard-controller');
       await kube('rollout', 'status', 'deployment/switchyard-controller', '--timeout=120s');
-      await serving();
+      await serving(namespace);
     });
     expect(failures).toEqual([]);
     expect(answered).toBeGreaterThan(500);
@@ -240,28 +238,12 @@ describe('when something goes', () => {
       const [found] = await get('deployments', '-n', namespace, '-l', `seldon-deployment-id=${deployment}`);
       return (found!['spec'] as { replicas: number }).replicas === 2;
     }, 60);
-    await serving();
+    await serving(namespace);
   });
 });
 
 const podsOf = (selector: string): Promise<readonly KubernetesObject[]> =>
   get('pods', '-n', namespace, '-l', selector, '--field-selector=status.phase=Running');
-
-/** As `kubectl drain` does it, which on a cluster of one node would leave the pods nowhere to go: waits where a budget asks for it. */
-async function evict(name: string): Promise<void> {
-  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } };
-  for (let left = 120; ; left--) {
-    try {
-      await run('kubectl', ['create', '--raw', `/api/v1/namespaces/${namespace}/pods/${name}/eviction`, '-f', '-'], {
-        input: JSON.stringify(eviction),
-      });
-      return;
-    } catch (error) {
-      if (left === 0 || !/disruption budget|TooManyRequests/.test((error as Error).message)) throw error;
-      await sleep(1000);
-    }
-  }
-}
 
 describe('the next version', () => {
   test('a better model goes by way of a canary to all requests, a worse one stays on the volume, and no request fails', async () => {
@@ -273,7 +255,7 @@ describe('the next version', () => {
       for (const step of ['canary', 'try-canary', 'roll-out', 'try']) expect(steps[step], step).toMatchObject({ phase: 'Succeeded' });
     });
     expect(failures).toEqual([]);
-    expect(await versionsServed()).toEqual({ 'rf-model': '1', 'tf-model': '2' });
+    expect(await versionsServed(namespace)).toEqual({ 'rf-model': '1', 'tf-model': '2' });
   });
 
   test('helm upgrades the controller and with it what serves, and no request fails', async () => {
@@ -292,16 +274,6 @@ describe('the next version', () => {
     expect((await whatIsLearned())['rows:rf-model']).toMatch(/^\d+$/);
   });
 });
-
-/** The version of the model that each arm of the deployment is told to serve. */
-async function versionsServed(): Promise<Readonly<Record<string, string | undefined>>> {
-  const [object] = await get('seldondeployments', '-n', namespace);
-  const { predictors } = object!['spec'] as { predictors: { graph: { children: Arm[] } }[] };
-  const valueOf = ({ parameters }: Arm): string | undefined => parameters.find(({ name }) => name === 'model_version')?.value;
-  return Object.fromEntries(predictors.flatMap(({ graph }) => graph.children).map((arm) => [arm.name, valueOf(arm)]));
-}
-
-type Arm = { readonly name: string; readonly parameters: readonly { name: string; value: string }[] };
 
 async function imagesOf(): Promise<string[]> {
   const pods = await podsOf(`seldon-deployment-id=${deployment}`);

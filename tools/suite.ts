@@ -1,7 +1,7 @@
-// Tests on a real cluster, counted on the last line as those of npm test are.
+// A suite that npm test leaves out, since it needs an engine or a cluster; counted on the last line as the tests of npm test are.
 //
-//     node tools/e2e.ts packages/deployer/vitest.cluster.ts            all of a configuration
-//     node tools/e2e.ts packages/deployer/vitest.cluster.ts canary     the tests whose file names have this word
+//     node tools/suite.ts packages/deployer/vitest.cluster.ts            all of a configuration
+//     node tools/suite.ts packages/deployer/vitest.cluster.ts canary     the tests whose file names have this word
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,10 +12,10 @@ import { addReport, describeCount, none, type Report } from './check/count.ts';
 const root = join(import.meta.dirname, '..');
 const [config, ...words] = process.argv.slice(2);
 if (config === undefined) {
-  console.error('which configuration of vitest? node tools/e2e.ts packages/deployer/vitest.cluster.ts');
+  console.error('which configuration of vitest? node tools/suite.ts packages/deployer/vitest.cluster.ts');
   process.exit(2);
 }
-const directory = mkdtempSync(join(tmpdir(), 'switchyard-e2e-'));
+const directory = mkdtempSync(join(tmpdir(), 'switchyard-suite-'));
 const file = join(directory, 'report.json');
 const reporters = ['--reporter=verbose', '--reporter=json', `--outputFile.json=${file}`];
 const vitest = spawn(join(root, 'node_modules/.bin/vitest'), ['run', '--config', config, ...reporters, ...words], {
