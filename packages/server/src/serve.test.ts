@@ -1,4 +1,6 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { Client, credentials, status, type ServiceError } from '@grpc/grpc-js';
 import { encodeSeldonProto, seldonServices } from '@switchyard/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -134,6 +136,30 @@ describe('drain', () => {
     late.resume();
     await closing;
     agent.destroy();
+  });
+
+  test('a process that gets no processor for as long as clients have to leave answers what they sent meanwhile', async () => {
+    const server = await start(linearPredictor());
+    const client = new Worker(
+      `const { Agent, request } = require('node:http');
+       const { parentPort, workerData } = require('node:worker_threads');
+       const agent = new Agent({ keepAlive: true });
+       const send = () => new Promise((done) => request({ ...workerData, agent, method: 'POST', headers: { 'content-type': 'application/json' } },
+         (response) => response.resume().on('end', () => done(response.statusCode))).on('error', (error) => done(error.message)).end(workerData.body));
+       send().then((first) => parentPort.postMessage(first));
+       parentPort.once('message', () => setTimeout(() => send().then((second) => parentPort.postMessage(second)), 300));`,
+      { eval: true, workerData: { port: server.httpPort, path: '/api/v1.0/predictions', body } },
+    );
+    open.push({ close: () => client.terminate() });
+    const told = (): Promise<unknown> => once(client, 'message').then(([each]) => each as unknown);
+    expect(await told()).toBe(200);
+    const second = told();
+    client.postMessage('again');
+    const closed = server.close();
+    await new Promise(setImmediate);
+    for (const end = performance.now() + 2500; performance.now() < end;); // nothing else runs
+    expect(await second).toBe(200);
+    await closed;
   });
 
   test('a request that outlasts the drain is cut off', async () => {

@@ -16,7 +16,7 @@ export const plainEnvironment: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '
 /** Runs the command `deployer` as a process, as a user does. */
 export function deployer(args: readonly string[], input = ''): Promise<Outcome> {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
-  const child = execFile(process.execPath, [...command, ...args], { maxBuffer: 2 ** 26 }, (error, stdout, stderr) =>
+  const child = execFile(process.execPath, [...command, ...args], { maxBuffer: 2 ** 26, env: plainEnvironment }, (error, stdout, stderr) =>
     resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
   );
   child.stdin?.end(input);
