@@ -34,6 +34,19 @@ test('impurity importances are the decreases of the splits as shares, by Gini an
   }
 });
 
+test('as many outputs as a tree has rows change nothing but the way they are added up', async () => {
+  const random = pseudoRandom(4);
+  const rows = 1500;
+  const features = Uint8Array.from({ length: rows * 3 }, () => random() * 256);
+  const labels = Uint16Array.from({ length: rows }, (_, row) => (features[3 * row]! * 5 + features[3 * row + 1]!) % 997);
+  const { forest } = await trainForest({ features, labels, rows, columns: 3, classes: 997 }, { nEstimators: 2 }, { threads: 1 });
+  const wide = classificationForest({ columns: 3, bytes: true, classes: 65_535 }, forest.trees);
+  for (const criterion of ['gini', 'entropy'] as const) {
+    const [dense, sparse] = [impurityImportances(forest, criterion), impurityImportances(wide, criterion)];
+    dense.forEach((importance, column) => expect(sparse[column]).toBeCloseTo(importance, 10));
+  }
+});
+
 test('impurity importances of numbers are what the splits take from the squared error', () => {
   const writer = treeWriter();
   const left = writer.split(0, 0, 0.5);
@@ -65,7 +78,7 @@ const classified: ClassifiedRows = {
 };
 
 test('what decides is important either way, and all else is not', async () => {
-  const { forest, importances } = await trainForest(classified, { nEstimators: 15, seed: 1 });
+  const { forest, importances } = await trainForest(classified, { nEstimators: 15, seed: 1 }, { threads: 1 });
   expect(importances[2]).toBeGreaterThan(0.6);
   expect(importances.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
   const told: number[] = [];
@@ -79,7 +92,7 @@ test('what decides is important either way, and all else is not', async () => {
 });
 
 test('permutation leaves the rows as they were, and tells what it cannot do', async () => {
-  const { forest } = await trainForest(classified, { nEstimators: 3 });
+  const { forest } = await trainForest(classified, { nEstimators: 3 }, { threads: 1 });
   const before = features.slice();
   await permutationImportances(forest, classified, { repeats: 1 });
   expect(features).toEqual(before);
@@ -92,7 +105,7 @@ test('permutation leaves the rows as they were, and tells what it cannot do', as
 test('importances of a regression fall in R²', async () => {
   const targets = Float64Array.from({ length: rows }, (_, row) => features[4 * row]! * 10 + features[4 * row + 1]!);
   const measured: MeasuredRows = { features, rows, columns: 4, task: 'regression', targets };
-  const { forest, importances } = await trainForest(measured, { nEstimators: 10 });
+  const { forest, importances } = await trainForest(measured, { nEstimators: 10 }, { threads: 1 });
   const { means, score } = await permutationImportances(forest, measured, { repeats: 2 });
   expect(score).toBeGreaterThan(0.98);
   expect(means[0]).toBeGreaterThan(1.5); // shuffled, it says worse than the mean

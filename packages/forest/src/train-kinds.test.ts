@@ -24,7 +24,7 @@ function r2(forest: Parameters<typeof forestPredictor>[0], rows: MeasuredRows): 
 
 describe.each(engines)('in the engine %s', (engine) => {
   test('numbers are learned, and how well is told out of bag', async () => {
-    const { forest, oob } = await trainForest(line(1500, 1), { nEstimators: 25, oobScore: true }, { engine });
+    const { forest, oob } = await trainForest(line(1500, 1), { nEstimators: 25, oobScore: true }, { engine, threads: 1 });
     const held = r2(forest, line(500, 2));
     expect(held).toBeGreaterThan(0.97);
     expect(oob!.score).toBeCloseTo(held, 1);
@@ -40,7 +40,7 @@ describe.each(engines)('in the engine %s', (engine) => {
       columns: 1,
       task: 'regression',
     };
-    const { forest } = await trainForest(rows, { nEstimators: 1, bootstrap: false }, { engine });
+    const { forest } = await trainForest(rows, { nEstimators: 1, bootstrap: false }, { engine, threads: 1 });
     expect([...forest.trees[0]!.leafValues]).toEqual([2, 9]);
     expect([...forest.trees[0]!.covers]).toEqual([3, 1]);
   });
@@ -56,7 +56,7 @@ describe.each(engines)('in the engine %s', (engine) => {
       classes: 2,
       categorical: [0],
     };
-    const { forest } = await trainForest(data, { nEstimators: 1 }, { engine });
+    const { forest } = await trainForest(data, { nEstimators: 1 }, { engine, threads: 1 });
     const [tree] = forest.trees as [Tree];
     expect(leaves(tree)).toHaveLength(2);
     expect(tree.flags[0]! & categorical).toBe(categorical);
@@ -67,7 +67,11 @@ describe.each(engines)('in the engine %s', (engine) => {
   test('that a value is missing may be all that matters', async () => {
     const features = Float64Array.from({ length: 60 }, (_, row) => (row % 3 === 0 ? NaN : row));
     const labels = Uint8Array.from(features, (value) => Number(Number.isNaN(value)));
-    const { forest } = await trainForest({ features, labels, rows: 60, columns: 1, classes: 2 }, { nEstimators: 5 }, { engine });
+    const { forest } = await trainForest(
+      { features, labels, rows: 60, columns: 1, classes: 2 },
+      { nEstimators: 5 },
+      { engine, threads: 1 },
+    );
     for (const tree of forest.trees) {
       expect([...tree.features]).toEqual([0, -1, -1]);
       expect(tree.thresholds[0]).toBe(Number.MAX_VALUE);
@@ -82,7 +86,7 @@ describe.each(engines)('in the engine %s', (engine) => {
     const { forest } = await trainForest(
       { features, labels, rows: 60, columns: 1, classes: 2 },
       { nEstimators: 1, bootstrap: false },
-      { engine },
+      { engine, threads: 1 },
     );
     expect([...forest.trees[0]!.features]).toEqual([0, -1, -1]);
     expect(forest.trees[0]!.flags[0]).toBe(0);
@@ -91,7 +95,7 @@ describe.each(engines)('in the engine %s', (engine) => {
   test('where a column has none in training, missing values go with most rows', async () => {
     const features = Float64Array.of(1, 2, 3, 4, 5);
     const data = { features, labels: Uint8Array.of(0, 1, 1, 1, 1), rows: 5, columns: 1, classes: 2 };
-    const { forest } = await trainForest(data, { nEstimators: 1, bootstrap: false }, { engine });
+    const { forest } = await trainForest(data, { nEstimators: 1, bootstrap: false }, { engine, threads: 1 });
     expect(forest.trees[0]!.thresholds[0]).toBe(1.5);
     expect(forest.trees[0]!.flags[0]).toBe(missingRight);
   });
@@ -110,8 +114,8 @@ describe.each(engines)('in the engine %s', (engine) => {
       classes: 2,
     });
     const parameters = { nEstimators: 2, bootstrap: false, maxFeatures: 'all', maxDepth: 3 } as const;
-    const weighted = await trainForest({ ...rowsOf(cells), sampleWeights: weights }, parameters, { engine });
-    const counted = await trainForest(rowsOf(repeated), parameters, { engine });
+    const weighted = await trainForest({ ...rowsOf(cells), sampleWeights: weights }, parameters, { engine, threads: 1 });
+    const counted = await trainForest(rowsOf(repeated), parameters, { engine, threads: 1 });
     expect(weighted.forest).toEqual(counted.forest);
   });
 
@@ -119,16 +123,16 @@ describe.each(engines)('in the engine %s', (engine) => {
     const labels = Uint8Array.from({ length: 100 }, (_, row) => Number(row >= 90));
     const data = { features: new Uint8Array(100), labels, rows: 100, columns: 1, classes: 3 };
     const grow = async (classWeight: 'balanced' | number[]) =>
-      [...(await trainForest(data, { nEstimators: 1, bootstrap: false, classWeight }, { engine })).forest.trees[0]!.leafValues].map(
-        Math.round,
-      );
+      [
+        ...(await trainForest(data, { nEstimators: 1, bootstrap: false, classWeight }, { engine, threads: 1 })).forest.trees[0]!.leafValues,
+      ].map(Math.round);
     expect(await grow('balanced')).toEqual([50, 50]);
     expect(await grow([1, 4, 1])).toEqual([90, 40]);
   });
 
   test('random cuts make other trees, which learn as well', async () => {
     const [train, held] = [line(1500, 3), line(500, 4)];
-    const grow = (splitter: 'best' | 'random') => trainForest(train, { nEstimators: 20, splitter }, { engine });
+    const grow = (splitter: 'best' | 'random') => trainForest(train, { nEstimators: 20, splitter }, { engine, threads: 1 });
     const [best, random] = [await grow('best'), await grow('random')];
     expect(r2(random.forest, held)).toBeGreaterThan(0.97);
     const nodes = ({ forest }: typeof best): number => forest.trees.reduce((sum, tree) => sum + tree.features.length, 0);
@@ -139,7 +143,7 @@ describe.each(engines)('in the engine %s', (engine) => {
   test('a bootstrap of few rows makes small trees', async () => {
     const data = line(1000, 5);
     const cover = async (maxSamples: number): Promise<number> =>
-      (await trainForest(data, { nEstimators: 1, maxSamples }, { engine })).forest.trees[0]!.covers.reduce((a, b) => a + b);
+      (await trainForest(data, { nEstimators: 1, maxSamples }, { engine, threads: 1 })).forest.trees[0]!.covers.reduce((a, b) => a + b);
     expect(await cover(0.1)).toBe(100);
     expect(await cover(37)).toBe(37);
   });
