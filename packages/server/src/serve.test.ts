@@ -154,7 +154,7 @@ describe('drain', () => {
     const told = (): Promise<unknown> => once(client, 'message').then(([each]) => each as unknown);
     expect(await told()).toBe(200);
     const second = told();
-    client.postMessage('again');
+    client.postMessage('again', []);
     const closed = server.close();
     await new Promise(setImmediate);
     for (const end = performance.now() + 2500; performance.now() < end;); // nothing else runs
