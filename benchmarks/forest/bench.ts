@@ -138,7 +138,9 @@ async function prediction(folder: string, python: string, rounds: number, trees:
     batch1Us: number;
   };
   const found = (await lastLine(node(here('predict.ts'), [folder, onnx, String(rounds), String(trees)]))) as Predicted;
-  console.log(`\nPrediction, ${trees} trees, one thread: µs a row, p50 of a round; min / median of ${rounds} rounds\n`);
+  console.log(
+    `\nPrediction, ${trees} trees, one thread: µs a row, of one row p50 and of 256 the CPU of a round; min / median of ${rounds} rounds\n`,
+  );
   const figure = ({ min, median }: ReturnType<typeof figureOf>): string => `${min} / ${median}`;
   console.log(
     table(

@@ -133,3 +133,19 @@ test.each([
 test('a number of threads that cannot be is refused', async () => {
   await expect(trainForest(digits(10), {}, { threads: 0 })).rejects.toThrow('threads is 0');
 });
+
+test('features are given back once they are laid out, where the caller says so, and the forest is the same', async () => {
+  const rows = () => ({
+    features: Float64Array.from({ length: 200 }, (_, at) => (at * 7919) % 97),
+    labels: Uint8Array.from({ length: 100 }, (_, row) => row % 3),
+    rows: 100,
+    columns: 2,
+    classes: 3,
+  });
+  const [kept, consumed] = [rows(), rows()];
+  const { forest } = await trainForest(kept, { nEstimators: 3 }, { threads: 1 });
+  const { forest: same } = await trainForest(consumed, { nEstimators: 3 }, { threads: 1, consume: true });
+  expect(same).toEqual(forest);
+  expect([kept.features.length, consumed.features.length]).toEqual([200, 0]);
+  await expect(trainForest(kept, { nEstimators: 3, oobScore: true }, { consume: true })).rejects.toThrow('they cannot be consumed');
+});

@@ -15,6 +15,11 @@ export type TrainOptions = {
   readonly threads?: number;
   /** What grows them; unless said otherwise "wasm" where the data fits into its 4 GiB. The forest is the same with either. */
   readonly engine?: Engine | 'auto';
+  /**
+   * Frees the memory of the rows' features as soon as the threads have their own form of them: nobody can read them afterwards, neither
+   * through another view of the same buffer. Not with `oobScore`, which reads them again.
+   */
+  readonly consume?: boolean;
   /** The trees `from … to − 1` of the forest only: a shard. Shards side by side are the whole forest, byte for byte. */
   readonly from?: number;
   readonly to?: number;
@@ -56,6 +61,7 @@ export type WorkerOutput = { readonly index: number; readonly tree: Tree };
 export async function trainForest(rows: LabelledRows, given: GivenParameters = {}, options: TrainOptions = {}): Promise<Training> {
   options.signal?.throwIfAborted();
   const parameters = completeParameters(given, rows.columns, rows.task, rows.rows);
+  if (options.consume && parameters.oobScore) throw new ForestError('oobScore reads the features again: they cannot be consumed');
   const trees = await growTrees(rows, parameters, options);
   const forest = forestOf(rows, trees);
   const importances = impurityImportances(forest, parameters.criterion);
@@ -105,9 +111,10 @@ async function runWorkers(
   threads: number,
   wanted: Int32Array,
   keep: (output: WorkerOutput) => void,
-  { signal, engine = 'auto' }: TrainOptions,
+  { signal, engine = 'auto', consume }: TrainOptions,
 ): Promise<void> {
   const ground = layGround(rows, parameters, threads, engine);
+  if (consume && rows.features.buffer instanceof ArrayBuffer) rows.features.buffer.transfer(0);
   const counter = new Int32Array(new SharedArrayBuffer(4));
   const workers = Array.from({ length: threads }, (_, thread) => startWorker({ ground, thread, wanted, counter }));
   const stopped = Promise.withResolvers<never>();

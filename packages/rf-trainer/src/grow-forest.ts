@@ -11,12 +11,18 @@ const pauseMs = 2000; // a crash costs the trees of two seconds; the writing, ab
 export type GrowOptions = {
   /** Where grown trees are kept, and taken up again; without one, a training that ends before its time starts anew. */
   readonly folder?: TreeFolder | undefined;
+  /** Whether nobody reads the features afterwards, so that their memory can be given back: a fifth of what the training takes. */
+  readonly consume?: boolean;
   readonly report: ReportProgress;
   readonly signal: AbortSignal;
 };
 
 /** Trains a forest, or the shard of it that the settings name, as they say: takes up the trees that are there already, and keeps new ones. */
-export async function growForest(rows: LabelledRows, values: TrainerValues, { folder, report, signal }: GrowOptions): Promise<Training> {
+export async function growForest(
+  rows: LabelledRows,
+  values: TrainerValues,
+  { folder, consume = false, report, signal }: GrowOptions,
+): Promise<Training> {
   const { nEstimators, shard, threads, engine } = values;
   if (shard && shard.of > nEstimators) throw new ForestError(`${shard.of} shards of ${nEstimators} trees; a shard has at least one`);
   const range = shard ? shardRange(shard, nEstimators) : { from: 0, to: nEstimators };
@@ -32,6 +38,7 @@ export async function growForest(rows: LabelledRows, values: TrainerValues, { fo
         ...range,
         engine: engine === 'ml-random-forest' ? 'auto' : engine, // the library is asked elsewhere
         have,
+        consume: consume && !(values.oobScore && !shard),
         signal,
         onProgress: (done, total) => report({ phase: 'trees', done, total }),
         ...(threads !== undefined && { threads }),

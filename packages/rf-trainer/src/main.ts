@@ -45,7 +45,10 @@ async function main(values: TrainerValues): Promise<void> {
   }
   const folder = workFolder(split.train, rows, merging ? { ...values, resume: true } : values, producer);
   if (merging && !folder) throw new UserError(`${values.store} is no folder: merge needs --work, the folder of the shards`);
-  const grown = merging ? await mergeForest(rows, values, folder!, signal) : await growForest(rows, values, { folder, report, signal });
+  const consume = split.train.features.buffer !== split.test.features.buffer; // the test's rows are read again
+  const grown = merging
+    ? await mergeForest(rows, values, folder!, signal)
+    : await growForest(rows, values, { folder, consume, report, signal });
   if (values.shard) {
     const { index, of } = values.shard;
     process.stdout.write(`shard ${index}/${of}: ${grown.forest.trees.length} trees in ${folder!.directory}\n`);
