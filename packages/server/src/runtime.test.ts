@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Store } from '@switchyard/artifact';
@@ -114,4 +114,17 @@ test('a missing setting is said in one line, with exit code 2', async () => {
   expect(await once(child, 'close')).toEqual([2, null]);
   expect(error).toMatch(/--model/);
   expect(error).not.toMatch(/\n\s+at /);
+});
+
+test('it tries again by itself where the store was away when it started', async () => {
+  await publishLinear(store, 'lines', someWeights);
+  await rename(directory, `${directory}.away`);
+  await writeFile(directory, 'no folder'); // as a share that is not mounted yet: neither there, nor without a model
+  const { until, child, exit } = start();
+  await until(({ reason }) => reason?.includes('cannot open model "lines"') ?? false);
+  await rm(directory);
+  await rename(`${directory}.away`, directory);
+  expect(await until(({ ready }) => ready)).toMatchObject({ version: '1' });
+  child.kill('SIGTERM');
+  await exit;
 });

@@ -61,7 +61,7 @@ const settings = {
 
 /**
  * The whole main of a runtime: settings, log, artifact, server, signals. It listens at once and is not ready until a version is loaded;
- * a version that cannot be loaded leaves it running, not ready, with the reason, until told to try again.
+ * a version that cannot be loaded leaves it running, not ready, with the reason, until told to try again; or until a store that was away answers.
  *
  * @example
  *     await runRuntime('rf-runtime', loadForestModel, { formats: ['switchyard-forest'], platform: 'switchyard-forest' });
@@ -94,8 +94,19 @@ async function start(component: string, load: ModelLoader, { formats, platform }
   });
   superviseMe({ server, log, version: holder.version, stop: () => holder.unload() });
   process.on('SIGHUP', () => void attempt(holder.load()));
-  await attempt(holder.load());
+  await loadFirst(holder);
   keepFresh(holder, values.reloadSeconds);
+}
+
+/** A store that does not answer may yet do so, and nobody would tell a pod to try again: it does, after 2 s, doubled up to a minute. */
+async function loadFirst(holder: ModelHolder, seconds = 2): Promise<void> {
+  const away = await holder.load().then(
+    () => false,
+    (error: unknown) => error instanceof ArtifactError && error.code === 'UNAVAILABLE',
+  );
+  if (!away) return;
+  const again = (): void => void (holder.version() === undefined && loadFirst(holder, Math.min(seconds * 2, 60)));
+  setTimeout(again, seconds * 1000).unref();
 }
 
 function keepFresh(holder: ModelHolder, seconds: number): void {
