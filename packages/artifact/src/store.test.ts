@@ -200,8 +200,8 @@ describe.each(storeKinds)('a store: $kind', ({ kind, missing, start }) => {
     expect((await store.publish('letters', writing(files))).manifest.version).toBe('5');
   });
 
-  // of a folder, publish.test.ts tries it at all steps; the protocol of both buckets is one
-  const steps: readonly string[] = { s3: ['writing', ...objectPublishSteps], gs: ['uploaded', 'committed'] }[kind] ?? [];
+  // of a folder, publish.test.ts tries it at all steps; before it has hashed nothing is in a bucket, and the protocol of both buckets is one
+  const steps: readonly string[] = { s3: objectPublishSteps.slice(objectPublishSteps.indexOf('hashed')), gs: ['uploaded'] }[kind] ?? [];
   check.each(steps)('of a publisher that is killed at "%s" has the former state, or the new one', async (step) => {
     const { store, uri, at } = await published();
     await store.publish('letters', writing({ 'forest.bin': 'more trees' }));
