@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveObject } from '../cluster/index.ts';
@@ -35,10 +36,13 @@ afterAll(async () => {
   await namespace.remove();
 });
 
-/** As a user: by kubectl, with the version of the manifest. */
-const kubectl = (args: readonly string[], input?: string): string =>
-  execFileSync('kubectl', ['-n', namespace.name, ...args], { encoding: 'utf8', ...(input !== undefined && { input }) });
-const apply = (text: string): string => kubectl(['apply', '-f', '-'], text);
+/** As a user: by kubectl, with the version of the manifest. What loads a deployment meanwhile runs on. */
+async function kubectl(args: readonly string[], input?: string): Promise<string> {
+  const running = promisify(execFile)('kubectl', ['-n', namespace.name, ...args]);
+  running.child.stdin?.end(input);
+  return (await running).stdout;
+}
+const apply = (text: string): Promise<string> => kubectl(['apply', '-f', '-'], text);
 
 const reference = (apiVersion: string, kind: string, name: string) => ({ apiVersion, kind, metadata: { name } });
 const seldon = (name: string) => namespace.cluster.get(reference('machinelearning.seldon.io/v1', 'SeldonDeployment', name));
@@ -75,14 +79,14 @@ async function untilState(name: string, state: string): Promise<Status> {
   return statusOf(name);
 }
 async function serve(options: ManifestOptions): Promise<void> {
-  apply(manifest(single, options));
+  await apply(manifest(single, options));
   await untilState(options.name, 'Available');
 }
 /** Deletes a Deployment, and waits until another in its place serves. */
 async function deleteAndAwait(name: string): Promise<void> {
   const part = `${name}-main`;
   const { uid } = (await deployment(part))!.metadata;
-  kubectl(['delete', `deployment/${part}`]);
+  await kubectl(['delete', `deployment/${part}`]);
   await until(async () => ![undefined, uid].includes((await deployment(part))?.metadata.uid));
   await untilState(name, 'Available');
 }
@@ -105,8 +109,8 @@ describe('one controller', () => {
       description: '',
       predictorStatus: [{ name: 'first-main', replicas: 2, replicasAvailable: 2 }],
     });
-    kubectl(['wait', '--for=condition=Ready', 'sdep/first', '--timeout=5s']);
-    expect(kubectl(['get', 'events', '--field-selector', 'involvedObject.name=first', '-o', 'jsonpath={.items[*].reason}'])).toMatch(
+    await kubectl(['wait', '--for=condition=Ready', 'sdep/first', '--timeout=5s']);
+    expect(await kubectl(['get', 'events', '--field-selector', 'involvedObject.name=first', '-o', 'jsonpath={.items[*].reason}'])).toMatch(
       /Creating.*Available/,
     );
   });
@@ -114,15 +118,15 @@ describe('one controller', () => {
   test('puts back what somebody scales, patches or deletes', async () => {
     const name = 'drift';
     await serve({ name });
-    kubectl(['scale', 'deployment/drift-main', '--replicas=3']);
+    await kubectl(['scale', 'deployment/drift-main', '--replicas=3']);
     await until(async () => (await deployment('drift-main'))?.spec.replicas === 1);
-    kubectl(['patch', 'service/drift', '--type=json', '-p', '[{"op":"replace","path":"/spec/ports/0/port","value":81}]']);
+    await kubectl(['patch', 'service/drift', '--type=json', '-p', '[{"op":"replace","path":"/spec/ports/0/port","value":81}]']);
     await until(async () => (await service('drift'))?.spec.ports[0]?.port === 8000);
     await until(async () => (await managersOf('drift')).length === 1);
     expect(await managersOf('drift')).toEqual(['switchyard-deployer Apply']); // else a port that a later version leaves out would stay
-    kubectl(['label', 'service/drift-main', 'app.kubernetes.io/managed-by-']);
+    await kubectl(['label', 'service/drift-main', 'app.kubernetes.io/managed-by-']);
     await until(async () => (await service('drift-main'))?.metadata.labels?.['app.kubernetes.io/managed-by'] === 'switchyard');
-    kubectl(['delete', 'service/drift']);
+    await kubectl(['delete', 'service/drift']);
     await deleteAndAwait(name);
     expect(await service('drift')).toBeDefined();
   });
@@ -135,10 +139,10 @@ describe('one controller', () => {
     await untilAnswered(target);
     const load = startLoad(target);
     for (const graph of [abTest, bandit]) {
-      apply(manifest(graph, { name, replicas: 2 }));
+      await apply(manifest(graph, { name, replicas: 2 }));
       await untilState(name, 'Available');
     }
-    apply(manifest(single, { name, replicas: 2, predictor: 'other' }));
+    await apply(manifest(single, { name, replicas: 2, predictor: 'other' }));
     await until(async () => (await deployment('rolling-main')) === undefined);
     await sleep(15_000); // until its pods have drained
     const { answered, failures, routes } = await load.stop();
@@ -154,33 +158,33 @@ describe('one controller', () => {
       { name: 'first', implementation: 'NOTHING' },
       { name: 'second', implementation: 'SIMPLE_MODEL', type: 'SOMETHING' },
     ];
-    apply(manifest({ ...abTest, children }, { name: 'wrong' }));
+    await apply(manifest({ ...abTest, children }, { name: 'wrong' }));
     const { description, predictorStatus } = await untilState('wrong', 'Failed');
     expect(description).toContain('spec.predictors[0].graph.children[0].implementation');
     expect(description).toContain('spec.predictors[0].graph.children[1].type');
     expect(predictorStatus).toEqual([{ name: 'wrong-main', replicas: 1, replicasAvailable: 1 }]);
     expect((await deployment('wrong-main'))?.status?.availableReplicas).toBe(1);
     expect(
-      kubectl(['get', 'events', '--field-selector', 'involvedObject.name=wrong,type=Warning', '-o', 'jsonpath={.items[*].message}']),
+      await kubectl(['get', 'events', '--field-selector', 'involvedObject.name=wrong,type=Warning', '-o', 'jsonpath={.items[*].message}']),
     ).toContain('implementation');
     await serve({ name: 'wrong' });
   });
 
   test('a version whose pods cannot start has failed in the words of the cluster, and recovers with the next', async () => {
-    apply(withUnit({ name: 'broken' }, { image: `${registry}/switchyard/nowhere:7` }));
+    await apply(withUnit({ name: 'broken' }, { image: `${registry}/switchyard/nowhere:7` }));
     expect((await untilState('broken', 'Failed')).description).toMatch(/container model of pod \S+ has no image: .*nowhere:7/);
     await serve({ name: 'broken' });
     expect((await statusOf('broken')).description).toBe('');
   });
 
   test('the objects of others are not taken over', async () => {
-    kubectl(['create', 'service', 'clusterip', 'taken', '--tcp=80']);
-    apply(manifest(single, { name: 'taken' }));
+    await kubectl(['create', 'service', 'clusterip', 'taken', '--tcp=80']);
+    await apply(manifest(single, { name: 'taken' }));
     expect((await untilState('taken', 'Failed')).description).toMatch(
       /^Service \S+\/taken is there already and was not made by switchyard/,
     );
     expect((await service('taken'))!.spec.ports).toMatchObject([{ port: 80 }]);
-    kubectl(['delete', 'service', 'taken']);
+    await kubectl(['delete', 'service', 'taken']);
     await untilState('taken', 'Available'); // by a retry: nothing told of it
   });
 
@@ -188,10 +192,10 @@ describe('one controller', () => {
     const name = 'again';
     await serve({ name });
     const before = await deployment('again-main');
-    kubectl(['delete', 'sdep', name]);
+    await kubectl(['delete', 'sdep', name]);
     await serve({ name });
     expect((await deployment('again-main'))!.metadata.uid).not.toBe(before!.metadata.uid);
-    kubectl(['delete', 'sdep', name]);
+    await kubectl(['delete', 'sdep', name]);
     await until(async () => (await deployment('again-main')) === undefined && (await service('again')) === undefined);
     expect(controller.log.filter((each) => each['level'] === 'error')).toEqual([]);
   });
@@ -208,8 +212,8 @@ describe('two controllers', () => {
     expect(b.log.filter((each) => each['msg'] === 'state')).toEqual([]);
 
     await end(a, 'SIGKILL');
-    kubectl(['scale', 'deployment/handed-main', '--replicas=2']);
-    apply(manifest(single, { name: 'orphaned' })); // while nobody leads
+    await kubectl(['scale', 'deployment/handed-main', '--replicas=2']);
+    await apply(manifest(single, { name: 'orphaned' })); // while nobody leads
     await until(() => leads(b));
     await untilState('orphaned', 'Available');
     await until(async () => (await deployment('handed-main'))?.spec.replicas === 1);
