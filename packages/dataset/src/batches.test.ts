@@ -37,6 +37,20 @@ describe('batches', () => {
     expect(second).not.toBe(first);
   });
 
+  test('whoever leaves out the first batches gets the rest of them, in whatever epoch that is', () => {
+    for (const partial of [true, false]) {
+      const all = [...batches(ten, 4, 7, { epochs: 3, partial })];
+      for (let skip = 0; skip <= all.length; skip++) expect([...batches(ten, 4, 7, { epochs: 3, partial, skip })]).toEqual(all.slice(skip));
+    }
+    expect(() => batches(ten, 4, 7, { skip: -1 }).next()).toThrow('skip -1 is not a whole number ≥ 0');
+  });
+
+  test('the numbers to predict stay beside their rows', () => {
+    const numbers = { ...ten, targets: Float64Array.from(ten.labels, (label) => label / 3) };
+    for (const { labels, targets } of batches(numbers, 4, 1)) expect([...targets!]).toEqual(Array.from(labels, (label) => label / 3));
+    expect(batches(ten, 4, 1).next().value).not.toHaveProperty('targets');
+  });
+
   test('features are scaled by one number, or by one a feature', () => {
     const at = (options: Parameters<typeof batches>[3]): number[] => {
       const [batch] = batches(ten, 10, 0, options);

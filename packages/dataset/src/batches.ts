@@ -9,6 +9,8 @@ export type BatchOptions = {
   readonly epochs?: number;
   /** Whether an epoch's last batch may have fewer rows than `size`. Default true; false leaves those rows out. */
   readonly partial?: boolean;
+  /** Batches to leave out at the beginning, at no cost: whoever was interrupted after `skip` goes on where it was. Default 0. */
+  readonly skip?: number;
 };
 
 export type Batch = {
@@ -16,6 +18,8 @@ export type Batch = {
   readonly features: Float32Array;
   /** Class index of each row. */
   readonly labels: Int32Array;
+  /** Of a regression: the number of each row. */
+  readonly targets?: Float64Array;
   /** How many rows: `size`, or fewer in an epoch's last batch. */
   readonly rows: number;
 };
@@ -25,19 +29,22 @@ export type Batch = {
  *
  *     for (const { features, labels, rows } of batches(train, 100, 0, { scale: 1 / 255 })) step(features, labels, rows);
  *
- * @throws RangeError unless `size` is a whole number ≥ 1 and, without partial batches, at most the number of rows.
+ * @throws RangeError unless `size` is a whole number ≥ 1, `skip` one ≥ 0 and, without partial batches, at most the number of rows.
  */
 export function* batches(dataset: Dataset, size: number, seed: number, options: BatchOptions = {}): Generator<Batch, void, void> {
-  const { scale = 1, offset = 0, epochs = 1, partial = true } = options;
+  const { scale = 1, offset = 0, epochs = 1, partial = true, skip = 0 } = options;
   checkSize(dataset, size, partial);
+  if (!Number.isSafeInteger(skip) || skip < 0) throw new RangeError(`skip ${skip} is not a whole number ≥ 0`);
+  const { targets } = dataset;
   const fill = scaler(dataset, scale, offset);
-  for (let epoch = 0; epoch < epochs; epoch++) {
+  const perEpoch = partial ? Math.ceil(dataset.rows / size) : Math.floor(dataset.rows / size);
+  for (let epoch = Math.floor(skip / perEpoch), first = skip % perEpoch; epoch < epochs; epoch++, first = 0) {
     const order = shuffledOrder(dataset.rows, seed, epoch);
-    for (let start = 0; start < order.length; start += size) {
-      const rows = order.subarray(start, start + size);
-      if (rows.length < size && !partial) break;
+    for (let batch = first; batch < perEpoch; batch++) {
+      const rows = order.subarray(batch * size, (batch + 1) * size);
       const labels = Int32Array.from(rows, (row) => dataset.labels[row] as number);
-      yield { features: fill(rows), labels, rows: rows.length };
+      const wanted = targets && { targets: Float64Array.from(rows, (row) => targets[row] as number) };
+      yield { features: fill(rows), labels, ...wanted, rows: rows.length };
     }
   }
 }

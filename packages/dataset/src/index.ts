@@ -6,4 +6,5 @@ export { formats, type Format } from './formats.ts';
 export { decodeImage, resize, toGrey, type Image } from './image.ts';
 export { loadDataset, type LoadOptions } from './load.ts';
 export { shuffledOrder } from './order.ts';
+export { below, createRandom, type Random32 } from './random.ts';
 export type { SplitMode } from './split.ts';
