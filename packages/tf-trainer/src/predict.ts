@@ -1,22 +1,21 @@
-import { batches, rowWidth, type Dataset } from '@switchyard/dataset';
 import type { LayersModel, Library, Tensor } from '@switchyard/tensorflow';
-import type { Input } from './input.ts';
+import type { Rows } from './rows.ts';
 
-/** The true and the predicted class of each row, in no order that means anything. */
-export type Predictions = { readonly labels: Int32Array; readonly predicted: Int32Array };
+/** The truth and the prediction of each row, in no order that means anything: classes, or the numbers of a regression. */
+export type Predictions = { readonly truth: Int32Array | Float64Array; readonly predicted: Int32Array | Float64Array };
 
-/** Predicts the class of every row, a thousand at a time. */
-export function predictClasses(tf: Library, model: LayersModel, data: Dataset, { scale, offset }: Input): Predictions {
-  const labels = new Int32Array(data.rows);
-  const predicted = new Int32Array(data.rows);
+/** Predicts every row, a thousand at a time. */
+export async function predictRows(tf: Library, model: LayersModel, rows: Rows, regression: boolean): Promise<Predictions> {
+  const Numbers = regression ? Float64Array : Int32Array;
+  const [truth, predicted] = [new Numbers(rows.rows), new Numbers(rows.rows)];
   let done = 0;
-  for (const batch of batches(data, 1000, 0, { scale, offset })) {
-    labels.set(batch.labels, done);
+  for await (const batch of rows.sweep(1000)) {
+    truth.set(batch.targets ?? batch.labels, done);
     tf.tidy(() => {
-      const x = tf.tensor2d(batch.features, [batch.rows, rowWidth(data)]);
-      predicted.set(tf.argMax(model.predictOnBatch(x) as Tensor, 1).dataSync(), done);
+      const answer = model.apply(tf.tensor2d(batch.features, [batch.rows, rows.width])) as Tensor;
+      predicted.set((regression ? answer : tf.argMax(answer, 1)).dataSync(), done);
     });
     done += batch.rows;
   }
-  return { labels, predicted };
+  return { truth, predicted };
 }

@@ -1,88 +1,137 @@
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { Artifact } from '@switchyard/artifact';
-import { UserError } from '@switchyard/config';
-import { rowWidth, type Dataset } from '@switchyard/dataset';
 import { openTensorFlow, saveLayersModel, type TensorFlow } from '@switchyard/tensorflow';
-import { evaluate, inputContract, loadSplit, outputSpec, publishModel, type Evaluation, type ReportProgress } from '@switchyard/training';
-import { fit } from './fit.ts';
-import { inputOf, type Input } from './input.ts';
+import {
+  evaluate,
+  evaluateRegression,
+  inputContract,
+  outputSpec,
+  publishModel,
+  regressionSvg,
+  workPlace,
+  type Evaluation,
+  type RegressionEvaluation,
+  type ReportProgress,
+  type TrainedModel,
+} from '@switchyard/training';
+import { buildModel } from './build.ts';
+import { checkpoint, type Checkpoint } from './checkpoint.ts';
+import { loadData, type TrainingData } from './data.ts';
+import { fit, type Fit } from './fit.ts';
+import { finalLoss, historyFiles } from './history.ts';
+import { hyperparametersOf, type Hyperparameters } from './hyperparameters.ts';
 import { optimizers } from './optimizer.ts';
-import { predictClasses } from './predict.ts';
-import { presets } from './preset.ts';
+import { predictRows } from './predict.ts';
 import type { TrainerValues } from './settings.ts';
-
-type Hyperparameters = ReturnType<typeof hyperparametersOf>;
-type Fitted = { readonly files: Record<string, Uint8Array>; readonly loss: number; readonly evaluation: Evaluation };
+import type { Trainable } from './trainable.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+const producer = `tf-trainer@${version}`;
+
+type Run = { readonly report: ReportProgress; readonly signal: AbortSignal };
+type Outcome = { readonly artifact: Artifact; readonly evaluation: Evaluation | RegressionEvaluation };
 
 /** Loads the data, trains a model on it, tests it and publishes it. */
-export async function train(
+export async function train(values: TrainerValues, report: ReportProgress, signal: AbortSignal): Promise<Outcome> {
+  const [data, tensorflow] = await Promise.all([loadData(values), openTensorFlow({ backend: values.backend })]);
+  const { tf, backend } = tensorflow;
+  const hyperparameters = hyperparametersOf(values, { ...data.facts, rows: data.train.rows }, backend);
+  const model = await buildModel(tf, data, hyperparameters, values);
+  try {
+    const kept = await checkpointOf(values, data, hyperparameters, model);
+    const fitted = await fitModel(tensorflow, model, data, hyperparameters, kept, values, { report, signal });
+    const outcome = await publish(tensorflow, model, data, hyperparameters, fitted, values);
+    await kept?.remove();
+    return outcome;
+  } finally {
+    model.model.dispose(); // its layers, and so those of `scores`
+  }
+}
+
+/** Where this very training is kept while it runs: same data, same settings, same model with the same weights to begin with. */
+async function checkpointOf(
   values: TrainerValues,
-  report: ReportProgress,
-  signal: AbortSignal,
-): Promise<{ artifact: Artifact; evaluation: Evaluation }> {
-  const [split, tensorflow] = await Promise.all([loadSplit(values), openTensorFlow({ backend: values.backend })]);
-  const hyperparameters = hyperparametersOf(values, split.train, tensorflow);
-  const input = inputOf(split.train);
-  const { files, loss, evaluation } = await trainModel(tensorflow, split, input, hyperparameters, { seed: values.seed, report, signal });
+  data: TrainingData,
+  hyperparameters: Hyperparameters,
+  { model }: Trainable,
+): Promise<Checkpoint | undefined> {
+  const work = values.work ?? workPlace(values.store, '.trainings');
+  if (!values.resume || work === undefined) return undefined;
+  const hash = createHash('sha256');
+  for (const content of Object.values(await saveLayersModel(model))) hash.update(content);
+  const { digest, rows } = data.facts;
+  return checkpoint(work, values.name, { dataset: digest, rows, hyperparameters, seed: values.seed, producer, model: hash.digest('hex') });
+}
+
+function fitModel(
+  { tf }: TensorFlow,
+  model: Trainable,
+  { train, validation, classWeights, target }: TrainingData,
+  { steps, batchSize, optimizer, learningRate, decayRate = 1, decaySteps = 1 }: Hyperparameters,
+  checkpoint: Checkpoint | undefined,
+  values: TrainerValues,
+  run: Run,
+): Promise<Fit> {
+  const { seed, schedule, warmUpSteps, monitor, patience, restoreBest, checkpointSeconds } = values;
+  return fit(tf, model, train, {
+    steps,
+    batchSize,
+    learningRate,
+    schedule,
+    warmUpSteps,
+    decayRate,
+    decaySteps,
+    seed,
+    classWeights,
+    target,
+    validation,
+    monitor,
+    patience,
+    restoreBest: restoreBest && patience !== undefined,
+    checkpoint,
+    checkpointMs: 1000 * checkpointSeconds,
+    optimizer: optimizers[optimizer],
+    ...run,
+  });
+}
+
+async function publish(
+  { tf }: TensorFlow,
+  { model }: Trainable,
+  { facts, test, input, target }: TrainingData,
+  hyperparameters: Hyperparameters,
+  { steps, history, best }: Fit,
+  { store, name, seed }: TrainerValues,
+): Promise<Outcome> {
+  const { truth, predicted } = await predictRows(tf, model, test, target !== undefined);
+  const evaluation = target ? evaluateRegression(truth, predicted) : evaluate(truth, predicted, facts.classNames);
+  const drawing = target && { 'report/predicted.svg': new TextEncoder().encode(regressionSvg(truth, predicted)) };
+  const { classNames, ...unnamed } = facts;
+  const output = target ? { name: 'value', datatype: 'FP32' as const, shape: [-1, 1], columns: [...classNames] } : outputSpec(classNames);
   const artifact = await publishModel({
-    store: values.store,
-    name: values.name,
+    store,
+    name,
     format: 'tfjs-layers',
-    signature: { inputs: [inputContract(split.train).spec], outputs: [outputSpec(split.train.classNames)] },
+    signature: { inputs: [inputContract(facts).spec], outputs: [output] },
     ...(input.scaling && { scaling: input.scaling }),
-    hyperparameters,
-    seed: values.seed,
-    producer: `tf-trainer@${version}`,
-    files,
-    dataset: split.train,
+    hyperparameters: { ...hyperparameters },
+    seed,
+    producer,
+    files: { ...(await saveLayersModel(model)), ...historyFiles(history), ...drawing },
+    dataset: target ? unnamed : facts,
     evaluation,
-    metrics: { loss },
+    metrics: metricsOf(history, steps, best),
   });
   return { artifact, evaluation };
 }
 
-/** The settings, completed by the preset's own. @throws UserError for those that contradict each other or the data. */
-function hyperparametersOf(values: TrainerValues, data: Dataset, { backend }: TensorFlow) {
-  const { preset, steps, epochs, hiddenUnits, ...given } = values;
-  const { defaults } = presets[preset];
-  if (steps !== undefined && epochs !== undefined) throw new UserError(`--steps ${steps} and --epochs ${epochs}: give one of them`);
-  if (hiddenUnits !== undefined && defaults.hiddenUnits === undefined) {
-    throw new UserError(`--hidden-units ${hiddenUnits}: preset "${preset}" has no hidden layer; "mlp" has one`);
-  }
-  if (data.classNames.length < 2) throw new UserError(`dataset "${data.name}" has one class, "${data.classNames[0]}": nothing to learn`);
-  const batchSize = given.batchSize ?? defaults.batchSize;
+function metricsOf(history: Fit['history'], steps: number, best: Fit['best']): NonNullable<TrainedModel['metrics']> {
+  const told = history.validation.find(({ step }) => step === best?.step);
   return {
-    preset,
-    backend,
-    steps: epochs === undefined ? (steps ?? defaults.steps) : epochs * Math.ceil(data.rows / batchSize),
-    batchSize,
-    optimizer: given.optimizer ?? defaults.optimizer,
-    learningRate: given.learningRate ?? defaults.learningRate,
-    ...(defaults.hiddenUnits && { hiddenUnits: hiddenUnits ?? defaults.hiddenUnits }),
+    loss: finalLoss(history),
+    steps,
+    ...(told && { 'validation-loss': told.loss, 'best-step': told.step }),
+    ...(told?.accuracy !== undefined && { 'validation-accuracy': told.accuracy }),
   };
-}
-
-type Run = { readonly seed: number; readonly report: ReportProgress; readonly signal: AbortSignal };
-
-/** Trains and tests; holds no tensor when it is done. */
-async function trainModel(
-  { tf }: TensorFlow,
-  split: { readonly train: Dataset; readonly test: Dataset },
-  input: Input,
-  { preset, steps, batchSize, optimizer, learningRate, hiddenUnits = 0 }: Hyperparameters,
-  { seed, report, signal }: Run,
-): Promise<Fitted> {
-  const { classNames } = split.train;
-  const classifier = presets[preset].build(tf, { inputs: rowWidth(split.train), classes: classNames.length, hiddenUnits, seed });
-  const stepper = optimizers[optimizer](tf, learningRate);
-  try {
-    const loss = await fit(tf, classifier, split.train, input, { steps, batchSize, seed, optimizer: stepper, report, signal });
-    const { labels, predicted } = predictClasses(tf, classifier.model, split.test, input);
-    return { files: await saveLayersModel(classifier.model), loss, evaluation: evaluate(labels, predicted, classNames) };
-  } finally {
-    stepper.dispose();
-    classifier.model.dispose(); // its layers, and so those of `logits`
-  }
 }
