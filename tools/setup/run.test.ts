@@ -163,3 +163,40 @@ it('ends its child when the npm that started it was killed', async () => {
   await until(() => !isAlive(pid));
   expect(npm.seen).toContain('SIGTERM');
 });
+
+it('tests wait for the native library of TensorFlow, and are told once why there is none', () => {
+  mkdirSync(join(root, 'packages/tensorflow/src/native'), { recursive: true });
+  write('tools/package.json', { type: 'module' });
+  const setUp = join(root, 'packages/tensorflow/src/native/set-up.ts');
+  writeFileSync(
+    setUp,
+    "console.log('downloading'); await new Promise((done) => setTimeout(done, 300)); console.log('no native library: no way');",
+  );
+  writeFileSync(
+    join(root, 'tools/check.ts'),
+    "import { readFileSync } from 'node:fs'; console.log(readFileSync('.switchyard/tensorflow.log', 'utf8'));",
+  );
+  write('packages/tensorflow/package.json', { type: 'module' });
+  const { stdout, stderr } = run('tools/check.ts');
+  expect(stdout.trim()).toBe('downloading\nno native library: no way');
+  expect(stderr).toMatch(/Setting up the native library [^]*TensorFlow computes by WebAssembly: no native library: no way\n$/);
+  writeFileSync(setUp, "console.log('ready: it is there');");
+  expect(run('tools/check.ts').stderr).toBe('');
+});
+
+it('the start does not wait for the native library, and ends its set-up with itself', async () => {
+  mkdirSync(join(root, 'packages/tensorflow/src/native'), { recursive: true });
+  mkdirSync(join(root, 'apps/cli/src'), { recursive: true });
+  const pidFile = join(root, 'pid');
+  const setUp = `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
+    process.on('disconnect', () => process.exit()); setInterval(() => {}, 1000);`;
+  writeFileSync(join(root, 'packages/tensorflow/src/native/set-up.ts'), setUp);
+  write('packages/tensorflow/package.json', { type: 'module' });
+  cpSync(join(root, 'wait.mts'), join(root, 'apps/cli/src/main.ts'));
+  const child = start(process.execPath, ['tools/setup/run.mjs', 'apps/cli/src/main.ts', 'up']);
+  await grandchild(child);
+  await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '');
+  child.kill('SIGTERM');
+  expect(await once(child, 'close')).toEqual([7, null]);
+  await until(() => !isAlive(Number(readFileSync(pidFile, 'utf8'))));
+});

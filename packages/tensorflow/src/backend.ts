@@ -2,6 +2,9 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import util from 'node:util';
 import { library } from './library.ts';
+import { loadLibrary } from './native/load.ts';
+import { faultOf, libraryFolder } from './native/native-library.ts';
+import { tfjsNode } from './native/parts.ts';
 import { speedUpTransposedMatmul } from './wasm-matmul.ts';
 
 /** What computes: TensorFlow's own C library, WebAssembly, or JavaScript alone. */
@@ -22,20 +25,38 @@ const nativePackage: string = '@tensorflow/tfjs-node'; // a variable: the packag
 async function startNative(): Promise<string> {
   restoreUtil();
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'; // warnings of the C library would go to the terminal
-  const { version } = (await import(nativePackage).catch(explainMissing)) as { version: Record<string, string> };
+  const folder = libraryFolder();
+  const fault = faultOf(folder);
+  const what = fault === undefined ? loadOurs(folder) : await loadInstalled(fault);
   await use('tensorflow');
-  return `${nativePackage} ${version['tfjs-node'] ?? ''}`.trimEnd();
+  return what;
 }
 
-function explainMissing(error: NodeJS.ErrnoException): never {
-  const missing = error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes(nativePackage);
-  throw new Error(missing ? `${nativePackage} is not installed` : `${nativePackage} does not load: ${firstLine(error)}`, { cause: error });
+/** The library that our set-up made. */
+function loadOurs(folder: string): string {
+  try {
+    return `${nativePackage} ${tfjsNode.version} on TensorFlow ${loadLibrary(folder).version}`;
+  } catch (error) {
+    throw new Error(`the library in ${folder} does not load: ${firstLine(error)}`, { cause: error });
+  }
 }
 
-/** tfjs-node 4.22 calls functions of `node:util` that Node 23 dropped. */
+/** What the user installed in place of it. */
+async function loadInstalled(fault: string): Promise<string> {
+  const { version } = (await import(nativePackage).catch((error: NodeJS.ErrnoException) => {
+    const missing = error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes(nativePackage);
+    throw new Error(missing ? `its library ${fault}` : `${nativePackage} does not load: ${firstLine(error)}`, { cause: error });
+  })) as { version: Record<string, string> };
+  return `${nativePackage} ${version['tfjs-node'] ?? ''}, as installed`;
+}
+
+/** tfjs-node 4.22 calls functions of `node:util` that newer Nodes drop one by one, and of which they warn before. */
 function restoreUtil(): void {
-  const old = util as typeof util & { isNullOrUndefined?: (value: unknown) => boolean };
-  old.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  const still = {
+    isArray: Array.isArray,
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+  };
+  Object.assign(util, still);
 }
 
 async function startWasm(): Promise<string> {

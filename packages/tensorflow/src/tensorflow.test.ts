@@ -6,8 +6,8 @@ import { TensorFlowError } from './tensorflow-error.ts';
 
 type Answer = { stdout: string; stderr: string };
 
-/** Runs `body` in a process of its own, in which the packages named cannot be found. */
-function run(body: string, without: readonly string[] = []): Promise<Answer> {
+/** Runs `body` in a process of its own, in which the packages named cannot be found, and the native library is at `library`. */
+function run(body: string, without: readonly string[] = [], library = '/nowhere'): Promise<Answer> {
   const hide = `import { registerHooks } from 'node:module';
     registerHooks({ resolve(name, context, next) {
       if (!${JSON.stringify(without)}.includes(name)) return next(name, context);
@@ -15,7 +15,9 @@ function run(body: string, without: readonly string[] = []): Promise<Answer> {
     } });`;
   const script = `const { openTensorFlow } = await import(${JSON.stringify(import.meta.resolve('./index.ts'))}); ${body}`;
   const preload = `data:text/javascript,${encodeURIComponent(hide)}`;
-  return promisify(execFile)(process.execPath, ['--import', preload, '--input-type=module', '--eval', script]);
+  return promisify(execFile)(process.execPath, ['--import', preload, '--input-type=module', '--eval', script], {
+    env: { ...process.env, SWITCHYARD_TENSORFLOW_LIBRARY: library },
+  });
 }
 
 const native = '@tensorflow/tfjs-node';
@@ -29,7 +31,7 @@ test('without the native library WebAssembly computes, says why, and prints noth
   expect(stderr).toBe('');
   expect(JSON.parse(stdout)).toEqual({
     backend: 'wasm',
-    reason: 'WebAssembly with SIMD, one thread; no native backend: @tensorflow/tfjs-node is not installed',
+    reason: 'WebAssembly with SIMD, one thread; no native backend: its library is not set up',
     sum: 12,
   });
 });
@@ -38,7 +40,7 @@ test('without WebAssembly plain JavaScript computes, and prints nothing of its o
   const { stdout, stderr } = await run(report, [native, wasm]);
   expect(stderr).toBe('');
   expect(JSON.parse(stdout)).toMatchObject({ backend: 'plain', sum: 12 });
-  expect(JSON.parse(stdout).reason).toMatch(/tfjs-node is not installed; no wasm backend: Cannot find package/);
+  expect(JSON.parse(stdout).reason).toMatch(/its library is not set up; no wasm backend: Cannot find package/);
 });
 
 test('a forced backend that is not there is refused, and another can be opened after it', async () => {
@@ -49,7 +51,7 @@ test('a forced backend that is not there is refused, and another can be opened a
   );
   expect(JSON.parse(stdout)).toEqual([
     'TensorFlowError',
-    'TensorFlow cannot start; no native backend: @tensorflow/tfjs-node is not installed',
+    'TensorFlow cannot start; no native backend: its library is not set up',
     'JavaScript, one thread; as asked for',
   ]);
 });
