@@ -9,8 +9,8 @@ make_cluster() {
   eval "$("$testbed" env)"
   kubectl get namespace argo >/dev/null 2>&1 || "$addons/install" || return
   kubectl get namespace envoy-gateway-system >/dev/null 2>&1 || "$addons/install" envoy-gateway || return
-  # Of SeldonDeployments it brings only a schema, without the oldest version: charts/switchyard brings its own.
-  [ -n "$cluster_was_up" ] || kubectl delete customresourcedefinition seldondeployments.machinelearning.seldon.io --ignore-not-found
+  # Of SeldonDeployments it brings only a schema, and that without the oldest version.
+  kubectl apply --server-side --force-conflicts -f packages/deployer/crd/seldondeployments.yaml
 }
 
 start_cluster() {
@@ -19,7 +19,7 @@ start_cluster() {
   if "$testbed" status >/dev/null 2>&1; then cluster_was_up=yes; fi
   cluster_log=$(mktemp)
   export -f make_cluster
-  testbed=$testbed addons=$addons cluster_was_up=$cluster_was_up timeout --kill-after=30 $((55 * 60)) bash -c make_cluster >"$cluster_log" 2>&1 &
+  testbed=$testbed addons=$addons timeout --kill-after=30 $((55 * 60)) bash -c make_cluster >"$cluster_log" 2>&1 &
   cluster_job=$!
 }
 
