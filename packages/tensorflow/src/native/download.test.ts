@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -41,10 +41,11 @@ test('a download that broke off goes on where it ended', async () => {
   breakAt = 120_000;
   await expect(download(address, join(folder, 'lib'), sha256)).rejects.toThrow();
   expect(readdirSync(folder)).toEqual(['lib.part']);
+  const kept = statSync(join(folder, 'lib.part')).size; // a break may cost what was still on its way
   breakAt = undefined;
   await download(address, join(folder, 'lib'), sha256);
   expect(readFileSync(join(folder, 'lib')).equals(content)).toBe(true);
-  expect(asked).toEqual([undefined, 'bytes=120000-']);
+  expect(asked).toEqual([undefined, kept > 0 ? `bytes=${kept}-` : undefined]);
   expect(readdirSync(folder)).toEqual(['lib']);
 });
 
