@@ -19,6 +19,8 @@ export type LoadOptions = {
   readonly clients: number;
   /** Pause of a client between two requests, in ms. */
   readonly pauseMs: number;
+  /** Clients begin one after the other within so long, so that slow requests are under way in all of their stages; absent: all at once. */
+  readonly spreadMs?: number;
 };
 
 /**
@@ -42,7 +44,8 @@ export function startLoad(options: LoadOptions): { stop(): Promise<LoadReport> }
   const routes = new Map<string, number>();
   const lasting = new Agent({ keepAlive: true });
 
-  async function client(agent: Agent | false): Promise<void> {
+  async function client(agent: Agent | false, afterMs: number): Promise<void> {
+    await sleep(afterMs);
     while (!stopping.signal.aborted) {
       try {
         const { status, text } = await send(options, agent);
@@ -61,7 +64,9 @@ export function startLoad(options: LoadOptions): { stop(): Promise<LoadReport> }
       await new Promise((resolve) => setTimeout(resolve, options.pauseMs));
     }
   }
-  const clients = Array.from({ length: options.clients }, (_, at) => client(at % 2 === 0 ? lasting : false));
+  const clients = Array.from({ length: options.clients }, (_, at) =>
+    client(at % 2 === 0 ? lasting : false, ((options.spreadMs ?? 0) * at) / options.clients),
+  );
   return {
     async stop() {
       stopping.abort();

@@ -139,18 +139,18 @@ describe('a pod that is deleted', () => {
 
   test('keeps its units as long as a request in its router may need them', async () => {
     const name = 'slow';
-    // a request that comes with the router's last is at its second unit 6 s later: when a unit that left at the router's end would be gone
-    const containers = [unitOf('first', { run: hasty(6000) }), unitOf('model', { run: hasty(0) })];
+    // a request that comes 4 s after the deletion is at its second unit 8 s later, when a unit that left as early as 10 s would be gone
+    const containers = [unitOf('first', { run: hasty(8000) }), unitOf('model', { run: hasty(0) })];
     const graph = { name: 'first', type: 'TRANSFORMER', children: [{ name: 'model', type: 'MODEL', children: [] }] };
     expect(await apply(manifest(graph, { name, replicas: 2, containers }))).toMatchObject({ code: 0, stderr: '' });
-    const target = { ...(await byService(name)), clients: 24, pauseMs: 0 };
+    const target = { ...(await byService(name)), clients: 48, pauseMs: 0, spreadMs: 8000 };
     const { answered, failures } = await underLoad(target, async () => {
-      await sleep(3000);
+      await sleep(12_000); // until all clients have connections that they keep
       const [pod] = await podsOf('slow-main');
       await namespace.cluster.delete(pod!, 'Background');
       await sleep(15_000);
     });
     expect(failures).toEqual([]);
-    expect(answered).toBeGreaterThan(48);
+    expect(answered).toBeGreaterThan(100);
   });
 });
