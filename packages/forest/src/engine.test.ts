@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { layGround, type Engine } from './engine.ts';
-import { groundBuilder } from './ground.ts';
+import { groundBuilder, postGround, receiveGround } from './ground.ts';
 import { kernelBase64 } from './kernel/generated/kernel-base64.ts';
 import type { LabelledRows } from './labelled-rows.ts';
 import { completeParameters, type GivenParameters } from './parameters.ts';
@@ -13,7 +13,7 @@ import type { Tree } from './tree.ts';
 /** Two trees of one workspace, so that whatever the first leaves behind shows in the second. */
 function grow(rows: LabelledRows, given: GivenParameters, engine: Engine): Tree[] {
   const parameters = completeParameters(given, rows.columns, rows.task, rows.rows);
-  const build = groundBuilder(layGround(rows, parameters, 2, engine), 1);
+  const build = groundBuilder(receiveGround(postGround(layGround(rows, parameters, 2, engine))), 1);
   return [build(parameters.seed), build(parameters.seed + 1)];
 }
 

@@ -1,3 +1,4 @@
+import { placeData } from './data-arrays.ts';
 import { kernelGrower } from './kernel/kernel.ts';
 import type { CompiledModule, SharedMemory } from './kernel/web-assembly.ts';
 import type { ForestParameters } from './parameters.ts';
@@ -7,12 +8,23 @@ import type { TrainingData } from './training-data.ts';
 import type { Tree } from './tree.ts';
 import { placeWorkspace, shapeOf, workspaceBytes } from './workspace.ts';
 
-/** Data in shared memory, and with it what threads need to grow trees from it; all of it may be posted to them. */
+/** Data in shared memory, and with it what threads need to grow trees from it. */
 export type Ground = {
   readonly data: TrainingData;
   readonly parameters: ForestParameters;
   readonly kernel?: { readonly module: CompiledModule; readonly memory: SharedMemory; readonly workspaces: number };
 };
+
+/** A ground as it is posted to threads: without its arrays, for a view that lies beyond 4 GiB of its buffer does not arrive. */
+export type PostedGround = Omit<Ground, 'data'> & { readonly data: Omit<TrainingData, 'arrays'> & { readonly arrays: undefined } };
+
+export function postGround({ data, ...rest }: Ground): PostedGround {
+  return { ...rest, data: { ...data, arrays: undefined } };
+}
+
+export function receiveGround({ data, ...rest }: PostedGround): Ground {
+  return { ...rest, data: { ...data, arrays: placeData(data, data.buffer) } };
+}
 
 /** The function by which thread number `thread` grows trees. */
 export function groundBuilder({ data, parameters, kernel }: Ground, thread: number): (seed: number) => Tree {

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { layGround, type Engine } from './engine.ts';
 import { ForestError } from './error.ts';
 import { classificationForest, regressionForest, type Forest } from './forest.ts';
-import type { Ground } from './ground.ts';
+import { postGround, type PostedGround } from './ground.ts';
 import { impurityImportances } from './impurity-importances.ts';
 import type { LabelledRows } from './labelled-rows.ts';
 import { scoreOutOfBag, type OutOfBag } from './out-of-bag.ts';
@@ -42,7 +42,12 @@ export type Training = {
 };
 
 /** What a training thread is given: ground and `counter`, the place of the next tree in `wanted`, are shared memory. */
-export type WorkerInput = { readonly ground: Ground; readonly thread: number; readonly wanted: Int32Array; readonly counter: Int32Array };
+export type WorkerInput = {
+  readonly ground: PostedGround;
+  readonly thread: number;
+  readonly wanted: Int32Array;
+  readonly counter: Int32Array;
+};
 export type WorkerOutput = { readonly index: number; readonly tree: Tree };
 
 /**
@@ -113,7 +118,7 @@ async function runWorkers(
   keep: (output: WorkerOutput) => void,
   { signal, engine = 'auto', consume }: TrainOptions,
 ): Promise<void> {
-  const ground = layGround(rows, parameters, threads, engine);
+  const ground = postGround(layGround(rows, parameters, threads, engine));
   if (consume && rows.features.buffer instanceof ArrayBuffer) rows.features.buffer.transfer(0);
   const counter = new Int32Array(new SharedArrayBuffer(4));
   const workers = Array.from({ length: threads }, (_, thread) => startWorker({ ground, thread, wanted, counter }));

@@ -1,28 +1,13 @@
 import { byteCodes } from './categories.ts';
 import { binNumbers, type ColumnBins } from './binning.ts';
 import { isCategorical, mayMiss } from './column-kind.ts';
+import { dataBytes, placeData, type DataArrays } from './data-arrays.ts';
 import { ForestError } from './error.ts';
 import { checkRows, type LabelledRows } from './labelled-rows.ts';
-import { bytesOf, place, type MemoryPlan, type Placed } from './memory-plan.ts';
 import type { ForestParameters, Task } from './parameters.ts';
 import { rowWeights } from './row-weights.ts';
 import { transpose } from './transpose.ts';
 import type { Shape } from './workspace.ts';
-
-/** The arrays of the rows: all threads share them. Those that the task has no use for are empty. */
-function dataPlan(rows: number, columns: number, task: Task, weighted: boolean) {
-  return {
-    byRow: [Uint8Array, rows * columns],
-    byColumn: [Uint8Array, rows * columns],
-    kinds: [Uint8Array, columns],
-    labels: [Uint16Array, task === 'classification' ? rows : 0],
-    /** Less their mean, so that sums of them keep their digits. */
-    targets: [Float64Array, task === 'regression' ? rows : 0],
-    weights: [Float64Array, weighted ? rows : 0],
-  } as const satisfies MemoryPlan;
-}
-
-export type DataArrays = Placed<ReturnType<typeof dataPlan>>;
 
 /** Rows in the form in which trees are grown. */
 export type TrainingData = {
@@ -32,6 +17,9 @@ export type TrainingData = {
   /** 0 where targets are numbers. */
   readonly classes: number;
   readonly meanTarget: number;
+  readonly weighted: boolean;
+  /** The memory that `arrays` lie in. */
+  readonly buffer: ArrayBufferLike;
   readonly arrays: DataArrays;
   /** What the bytes of each column stand for. */
   readonly bins: readonly ColumnBins[];
@@ -41,8 +29,6 @@ export type TrainingData = {
 
 /** Makes the memory in which data of this shape lies, and whatever else follows: the first `taken` bytes of it are the data's. */
 export type MakeMemory = (shape: Shape, taken: number) => ArrayBufferLike;
-
-const firstByte = 64; // so that no array lies at address 0
 
 /** Checks labelled rows and puts them into shared memory, once by row and once by column. @throws ForestError */
 export function prepareData(
@@ -55,10 +41,10 @@ export function prepareData(
   const task = given.task ?? 'classification';
   const weights = rowWeights(given, classWeight);
   if (weights && !weights.some((weight) => weight > 0)) throw new ForestError('no row weighs anything: all have weights of 0');
-  const plan = dataPlan(rows, columns, task, weights !== undefined);
   const classes = given.task === 'regression' ? 0 : given.classes;
   const shape = { rows, columns, task, classes, weighted: weights !== undefined, sets: (given.categorical ?? []).length > 0 };
-  const arrays = place(plan, makeMemory(shape, firstByte + bytesOf(plan)), firstByte);
+  const buffer = makeMemory(shape, dataBytes(shape));
+  const arrays = placeData(shape, buffer);
   const bins = fillCells(given, arrays.byRow);
   transpose(arrays.byRow, rows, columns, arrays.byColumn);
   for (const [column, each] of bins.entries()) arrays.kinds[column] = (each.missing ? mayMiss : 0) | ('codes' in each ? isCategorical : 0);
@@ -67,7 +53,7 @@ export function prepareData(
   if (given.task !== 'regression') arrays.labels.set(given.labels);
   const meanTarget = given.task === 'regression' ? given.targets.reduce((sum, target) => sum + target / rows, 0) : 0;
   if (given.task === 'regression') for (let row = 0; row < rows; row++) arrays.targets[row] = (given.targets[row] as number) - meanTarget;
-  return { rows, columns, task, classes, meanTarget, arrays, bins, bytes };
+  return { rows, columns, task, classes, meanTarget, weighted: weights !== undefined, buffer, arrays, bins, bytes };
 }
 
 const byteEdges = Float64Array.from({ length: 255 }, (_, value) => value + 0.5);

@@ -1,4 +1,5 @@
-import type { DataArrays, TrainingData } from '../training-data.ts';
+import type { DataArrays } from '../data-arrays.ts';
+import type { TrainingData } from '../training-data.ts';
 import type { GrowTree } from '../tree-grower.ts';
 import type { Workspace } from '../workspace.ts';
 import { kernelBase64 } from './generated/kernel-base64.ts';
