@@ -31,6 +31,7 @@ export const beside: readonly Beside[] = [
       'node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm{,-simd}.wasm', // threads it has in browsers only
     ],
   },
+  { module: 'packages/tensorflow/src/native/provide.ts' }, // the set-up, which runs from sources and is in no bundle
   { module: 'packages/tf-trainer/src/train.ts', files: ['packages/tf-trainer/package.json'] },
 ];
 
