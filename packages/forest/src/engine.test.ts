@@ -55,6 +55,16 @@ describe('both engines grow the same trees, byte for byte', () => {
     const [tree] = expectEqual({ features, labels, rows, columns: 2, classes }, { maxDepth: 6, bootstrap: false });
     expect(tree!.features.length).toBeGreaterThan(60);
   });
+
+  test('more rows than 32-bit squares can count, of which few are not 0', () => {
+    const random = pseudoRandom(5);
+    const rows = 60_000;
+    const features = Uint8Array.from({ length: rows }, (_, row) => (row % 50 === 0 ? 1 + Math.floor(random() * 255) : 0));
+    const labels = Uint8Array.from(features, (value) => Number(value > 120) + Number(value > 0 && random() < 0.2));
+    const [tree] = expectEqual({ features, labels, rows, columns: 1, classes: 3 }, { maxDepth: 2, bootstrap: false });
+    expect(tree!.thresholds[0]).toBeGreaterThan(110); // where squares wrapped, it would be anything
+    expect(tree!.thresholds[0]).toBeLessThan(130);
+  });
 });
 
 test('the text of the kernel is the committed kernel.wasm', () => {
