@@ -5,6 +5,3 @@ import * as layers from '@tensorflow/tfjs-layers';
 export type Library = Omit<typeof core & typeof layers, 'default'>;
 
 export const library: Library = { ...core, ...layers };
-
-/** tfjs-core as other modules of TensorFlow.js see it: what is set here, they call. */
-export const coreModule = (core as unknown as { default: object }).default;
