@@ -1,4 +1,4 @@
 export { conformance } from './conformance.ts';
 export { startServer, type ServerProcess } from './server-process.ts';
 export type { ConformanceOptions, Start, Target } from './target.ts';
-export { startTraffic, type TrafficOptions, type TrafficReport } from './traffic.ts';
+export { startTraffic, untilAnswered, type TrafficOptions, type TrafficReport } from './traffic.ts';

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What clients saw of a deployment while it was loaded. */
 export type TrafficReport = {
@@ -18,7 +19,24 @@ export type TrafficOptions = {
   readonly clients: number;
   /** Pause of a client between two requests, in ms. */
   readonly pauseMs: number;
+  /** Clients begin one after the other within so long, so that slow requests are under way in all of their stages; absent: all at once. */
+  readonly spreadMs?: number;
+  /** How long an answer may take, in ms; 20 s unless said otherwise. */
+  readonly timeoutMs?: number;
 };
+
+/**
+ * Waits until the first request is answered. A Service that was made a moment ago is not yet known to the node's proxy, and what is sent to it
+ * then is lost without a word: that is no failure of what stands behind it.
+ */
+export async function untilAnswered(options: TrafficOptions, patienceMs = 2000): Promise<void> {
+  for (let left = 60; ; left--) {
+    const reply = await send({ ...options, timeoutMs: patienceMs }, false).catch((error: Error) => ({ status: 0, text: error.message }));
+    if (reply.status === 200) return;
+    if (left === 0) throw new Error(`${options.host}:${options.port} does not answer: ${reply.status} ${reply.text}`);
+    await sleep(500);
+  }
+}
 
 /** Sends requests without end until it is stopped; every request that was begun is waited for. */
 export function startTraffic(options: TrafficOptions): { stop(): Promise<TrafficReport> } {
@@ -28,7 +46,8 @@ export function startTraffic(options: TrafficOptions): { stop(): Promise<Traffic
   const routes = new Map<string, number>();
   const lasting = new Agent({ keepAlive: true });
 
-  async function client(agent: Agent | false): Promise<void> {
+  async function client(agent: Agent | false, afterMs: number): Promise<void> {
+    await sleep(afterMs);
     while (!stopping.signal.aborted) {
       try {
         const { status, text } = await send(options, agent);
@@ -44,10 +63,12 @@ export function startTraffic(options: TrafficOptions): { stop(): Promise<Traffic
       } catch (error) {
         failures.push(`${new Date().toISOString()} ${agent ? 'kept' : 'new'} connection: ${(error as Error).message}`);
       }
-      await new Promise((resolve) => setTimeout(resolve, options.pauseMs));
+      await sleep(options.pauseMs);
     }
   }
-  const clients = Array.from({ length: options.clients }, (_, at) => client(at % 2 === 0 ? lasting : false));
+  const clients = Array.from({ length: options.clients }, (_, at) =>
+    client(at % 2 === 0 ? lasting : false, ((options.spreadMs ?? 0) * at) / options.clients),
+  );
   return {
     async stop() {
       stopping.abort();
@@ -59,18 +80,18 @@ export function startTraffic(options: TrafficOptions): { stop(): Promise<Traffic
 }
 
 function send(
-  { host, port, path = '/api/v1.0/predictions', body }: TrafficOptions,
+  { host, port, path = '/api/v1.0/predictions', body, timeoutMs: timeout = 20_000 }: TrafficOptions,
   agent: Agent | false,
 ): Promise<{ status: number; text: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-  const sent = request({ host, port, path, method: 'POST', agent, headers, timeout: 20_000 }, (response) => {
+  const sent = request({ host, port, path, method: 'POST', agent, headers, timeout }, (response) => {
     const parts: Buffer[] = [];
     response.on('data', (part: Buffer) => parts.push(part));
     response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString() }));
     response.on('error', reject);
   });
-  sent.on('timeout', () => sent.destroy(new Error('no answer in 20 s')));
+  sent.on('timeout', () => sent.destroy(new Error(`no answer in ${timeout / 1000} s`)));
   sent.on('error', reject);
   sent.end(body);
   return promise;

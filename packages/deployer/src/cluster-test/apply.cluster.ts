@@ -1,7 +1,7 @@
+import { type TrafficReport, startTraffic, untilAnswered } from '@switchyard/conformance';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveObject } from '../cluster/index.ts';
 import { deployer, events, type Outcome } from './deployer.ts';
-import { type LoadReport, startLoad, untilAnswered } from './load.ts';
 import { abTest, bandit, manifest, type ManifestOptions, single, withUnit } from './manifests.ts';
 import { makeNamespace, type Namespace } from './namespace.ts';
 
@@ -31,10 +31,10 @@ async function addressOf(name: string): Promise<{ host: string; port: number }> 
 }
 
 /** Loads a deployment while something happens to it. */
-async function underLoad(name: string, work: () => Promise<void>): Promise<LoadReport> {
-  const target = { ...(await addressOf(name)), body, clients: 4, pauseMs: 15 };
+async function underLoad(name: string, work: () => Promise<void>): Promise<TrafficReport> {
+  const target = { ...(await addressOf(name)), body, clients: 4, pauseMs: 15, timeoutMs: 30_000 };
   await untilAnswered(target);
-  const load = startLoad(target);
+  const load = startTraffic(target);
   try {
     await work();
     await new Promise((resolve) => setTimeout(resolve, 15_000)); // until the pods of the last version have drained

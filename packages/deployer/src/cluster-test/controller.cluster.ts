@@ -1,10 +1,10 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startTraffic, untilAnswered } from '@switchyard/conformance';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveObject } from '../cluster/index.ts';
 import { type ControllerProcess, startController } from './controller-process.ts';
-import { startLoad, untilAnswered } from './load.ts';
 import { abTest, bandit, manifest, type ManifestOptions, single, withUnit } from './manifests.ts';
 import { makeNamespace, type Namespace } from './namespace.ts';
 
@@ -135,9 +135,9 @@ describe('one controller', () => {
     const name = 'rolling';
     await serve({ name, replicas: 2 });
     const body = JSON.stringify({ data: { ndarray: [[1, 2, 3]] } });
-    const target = { host: (await service(name))!.spec.clusterIP, port: 8000, body, clients: 4, pauseMs: 15 };
+    const target = { host: (await service(name))!.spec.clusterIP, port: 8000, body, clients: 4, pauseMs: 15, timeoutMs: 30_000 };
     await untilAnswered(target);
-    const load = startLoad(target);
+    const load = startTraffic(target);
     for (const graph of [abTest, bandit]) {
       await apply(manifest(graph, { name, replicas: 2 }));
       await untilState(name, 'Available');

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type TrafficOptions, type TrafficReport, startTraffic, untilAnswered } from '@switchyard/conformance';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveObject } from '../cluster/index.ts';
 import { deployer, type Outcome } from './deployer.ts';
 import { gatewayAddress, routed } from './gateway.ts';
-import { type LoadOptions, type LoadReport, startLoad, untilAnswered } from './load.ts';
 import { hasty, manifest, manifestOf, predictorOf, single, unitOf } from './manifests.ts';
 import { makeNamespace, type Namespace } from './namespace.ts';
 
@@ -28,18 +28,18 @@ type Route = LiveObject & {
   readonly spec: { readonly rules: readonly { readonly backendRefs: readonly { name: string; weight: number }[] }[] };
 };
 
-const usual = { body, clients: 4, pauseMs: 15 };
-async function byGateway(name: string): Promise<LoadOptions> {
+const usual = { body, clients: 4, pauseMs: 15, timeoutMs: 30_000 };
+async function byGateway(name: string): Promise<TrafficOptions> {
   return { ...usual, ...(await gatewayAddress()), path: `/seldon/${namespace.name}/${name}/api/v1.0/predictions` };
 }
-async function byService(name: string): Promise<LoadOptions> {
+async function byService(name: string): Promise<TrafficOptions> {
   return { ...usual, host: ((await find('v1', 'Service', name)) as Service).spec.clusterIP, port: 8000 };
 }
 
 /** Loads a target while something happens, and until pods that were sent away have gone. */
-async function underLoad(target: LoadOptions, work: () => Promise<void>, lastingMs = 10_000): Promise<LoadReport> {
+async function underLoad(target: TrafficOptions, work: () => Promise<void>, lastingMs = 10_000): Promise<TrafficReport> {
   await untilAnswered(target, 10_000);
-  const load = startLoad(target);
+  const load = startTraffic(target);
   try {
     await work();
     await sleep(lastingMs);
