@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '@switchyard/config';
 import { decodeForest, encodeForest, ForestError, type Forest, type Tree } from '@switchyard/forest';
+import { writeWhole } from '@switchyard/training';
 
 /** All that decides what a forest's trees are: whoever agrees in it grows the same trees. */
 export type ForestKey = {
@@ -56,13 +57,12 @@ export function treeFolder(work: string, name: string, key: ForestKey, like: Omi
       return trees;
     },
     async write(trees) {
-      await mkdir(directory, { recursive: true });
       await writeWhole(join(directory, keyFile), Buffer.from(`${text}\n`));
       const indexes = [...trees.keys()].toSorted((a, b) => a - b);
       const head = Buffer.from(`${JSON.stringify({ trees: indexes })}\n`);
       const forest = encodeForest({ ...like, trees: indexes.map((index) => trees.get(index) as Tree) });
       const file = `${String(indexes[0]).padStart(6, '0')}-${randomUUID()}${suffix}`;
-      await writeWhole(join(directory, file), Buffer.concat([head, forest]));
+      await writeWhole(join(directory, file), head, forest);
     },
     async others() {
       const keys = (await names(place)).map((each) => readFile(join(place, each, keyFile), 'utf8').catch(() => ''));
@@ -98,18 +98,3 @@ const names = (directory: string): Promise<string[]> =>
       throw error;
     },
   );
-
-/** The folder is synced as well, so that the new name is on the disk and not only in memory. */
-async function writeWhole(path: string, content: Uint8Array): Promise<void> {
-  const beside = `${path}.${randomUUID()}.new`;
-  const file = await open(beside, 'wx');
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(beside, path);
-  const folder = await open(join(path, '..'));
-  await folder.sync().finally(() => folder.close());
-}

@@ -1,14 +1,13 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { UserError } from '@switchyard/config';
 import { classificationForest, regressionForest, type LabelledRows } from '@switchyard/forest';
 import type { Dataset } from '@switchyard/dataset';
+import { workPlace } from '@switchyard/training';
 import { hyperparameters, type TrainerValues } from './train-parameters.ts';
 import { treeFolder, type TreeFolder } from './tree-folder.ts';
 
 /** Where the trees of this forest are kept until it is published; undefined where nobody wants them kept. @throws UserError */
 export function workFolder(dataset: Dataset, rows: LabelledRows, values: TrainerValues, producer: string): TreeFolder | undefined {
-  const place = values.work ?? besideStore(values.store);
+  const place = values.work ?? workPlace(values.store, '.forests');
   if (place === undefined && values.shard)
     throw new UserError(`${values.store} is no folder: --shard needs --work, a folder that all shards share`);
   if (place === undefined || (!values.resume && !values.shard)) return undefined;
@@ -19,9 +18,4 @@ export function workFolder(dataset: Dataset, rows: LabelledRows, values: Trainer
       ? regressionForest({ ...facts, outputs: 1 }, [])
       : classificationForest({ ...facts, classes: rows.classes }, []);
   return treeFolder(place, values.name, { dataset: dataset.digest, rows: rows.rows, parameters }, like);
-}
-
-function besideStore(store: string): string | undefined {
-  if (/^file:\/\//i.test(store)) return join(fileURLToPath(store), '.forests');
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(store) ? undefined : join(store, '.forests');
 }
