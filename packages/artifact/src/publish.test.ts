@@ -8,6 +8,7 @@ import { publishInto, publishSteps } from './publish.ts';
 import { scratchName } from './scratch.ts';
 import { draft, writing } from './test/draft.ts';
 import { temporaryFolder } from './test/folder.ts';
+import { racePublishers } from './test/publisher-race.ts';
 import { startPublisher } from './test/start-publisher.ts';
 
 const files = { 'forest.bin': 'trees', 'tfjs/model.json': '{}' };
@@ -66,27 +67,7 @@ test(
   { timeout: 120_000 },
   async () => {
     const directory = temporaryFolder();
-    const store = fileStore(directory);
-    const publishers = Array.from({ length: 8 }, () => startPublisher(directory, 'letters', 3));
-    for (const { go } of publishers) go();
-    const ended = Promise.all(publishers.map(({ ended }) => ended));
-    const race = { over: false };
-    void ended.then(() => (race.over = true));
-    const seen: number[] = [];
-    while (!race.over) {
-      seen.push(Number((await store.latest('letters')) ?? 0));
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-
-    const outcomes = await ended;
-    expect(outcomes.every(({ code }) => code === 0)).toBe(true);
-    const versions = outcomes.flatMap(({ output }) => output.trim().split('\n').slice(1)).map(Number);
-    const all = Array.from({ length: 24 }, (_, at) => at + 1);
-    expect(versions.toSorted((a, b) => a - b)).toEqual(all);
-    expect(await store.versions('letters')).toEqual(all.map(String)); // by number: 9 before 10
-    expect(await store.latest('letters')).toBe('24');
-    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
-    for (const version of all) expect(await store.verify({ name: 'letters', version: String(version) })).toEqual([]);
+    await racePublishers(fileStore(directory), directory, 8, 3);
     expect(hidden(join(directory, 'letters'))).toEqual([]);
   },
 );

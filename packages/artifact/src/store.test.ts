@@ -6,6 +6,7 @@ import { objectPublishSteps } from './object/publish-objects.ts';
 import { openStore } from './open-store.ts';
 import type { Store } from './store.ts';
 import { draft, writing } from './test/draft.ts';
+import { racePublishers } from './test/publisher-race.ts';
 import type { Behind, ObjectServer } from './test/server.ts';
 import { startPublisher } from './test/start-publisher.ts';
 import { storeKinds } from './test/store-kinds.ts';
@@ -227,25 +228,7 @@ describe.each(storeKinds)('a store: $kind', ({ kind, missing, start }) => {
     { timeout: 120_000 },
     async () => {
       const { store, uri, at } = empty();
-      const publishers = Array.from({ length: 3 }, () => startPublisher(uri, 'letters', 4));
-      for (const { go } of publishers) go();
-      const ended = Promise.all(publishers.map((each) => each.ended));
-      const race = { over: false };
-      void ended.then(() => (race.over = true));
-      const seen: number[] = [];
-      while (!race.over) {
-        seen.push(Number((await store.latest('letters')) ?? 0));
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-      const outcomes = await ended;
-      expect(outcomes.every(({ code }) => code === 0)).toBe(true);
-      const versions = outcomes.flatMap(({ output }) => output.trim().split('\n').slice(1)).map(Number);
-      const all = Array.from({ length: 12 }, (_, index) => index + 1);
-      expect(versions.toSorted((a, b) => a - b)).toEqual(all);
-      expect(await store.versions('letters')).toEqual(all.map(String)); // by number: 9 before 10
-      expect(await store.latest('letters')).toBe('12');
-      expect(seen).toEqual(seen.toSorted((a, b) => a - b));
-      for (const version of all) expect(await store.verify({ name: 'letters', version: String(version) })).toEqual([]);
+      await racePublishers(store, uri, 3, 4);
       expect(readdirSync(at('letters')).filter((name) => name.startsWith('.'))).toEqual([]);
     },
   );
