@@ -3,10 +3,9 @@ import { chmodSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client, credentials, Metadata } from '@grpc/grpc-js';
-import { decodeSeldonProto, encodeSeldonProto, seldonServices } from '@switchyard/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { argmax, testDigits, type Digit } from './digits.ts';
+import { predictOverGrpc } from './seldon-client.ts';
 import { isAlive, post, switchyard, System, until, workspace, type Event, type Ready } from './system.ts';
 
 const run = promisify(execFile);
@@ -97,19 +96,7 @@ describe('while the A-B test is up', () => {
   });
 
   it("answers the seed notebook's gRPC call in the request's own encoding", async () => {
-    const client = new Client(ready.grpc, credentials.createInsecure());
-    const { Predict } = seldonServices.Seldon;
-    const metadata = new Metadata();
-    metadata.set('seldon', 'mnist-classifier');
-    const tensor = { name: '', datatype: 'FP64' as const, shape: [1, 784], data: Float64Array.from(digits[0]!.pixels) };
-    const body = encodeSeldonProto({ meta: {}, encoding: 'tensor', payload: { kind: 'tensors', tensors: [tensor] } });
-    const answer = await new Promise<Buffer>((resolve, reject) => {
-      client.makeUnaryRequest(Predict.path, Predict.requestSerialize, Predict.responseDeserialize, body, metadata, (error, value) =>
-        error ? reject(error) : resolve(value as Buffer),
-      );
-    });
-    client.close();
-    const message = decodeSeldonProto(answer);
+    const message = await predictOverGrpc(ready.grpc, digits[0]!.pixels, { seldon: 'mnist-classifier' });
     expect(message.encoding).toBe('tensor');
     expect(message.payload).toMatchObject({ kind: 'tensors', tensors: [{ shape: [1, 10] }] });
     expect(message.meta.puid).toMatch(/^[a-z0-9]{26}$/);

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export const workspace = fileURLToPath(new URL('../../../', import.meta.url));
@@ -83,11 +84,10 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Waits until `holds`; looks often and gives up after `seconds`. */
-export async function until(holds: () => boolean | Promise<boolean>, seconds = 20): Promise<void> {
-  for (let left = seconds * 20; left > 0; left--) {
+/** Waits until `holds`; looks again after each pause and gives up after `seconds`. */
+export async function until(holds: () => boolean | Promise<boolean>, seconds = 20, pauseMs = 50): Promise<void> {
+  for (const end = performance.now() + seconds * 1000; performance.now() < end; await sleep(pauseMs)) {
     if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`not within ${seconds} s: ${holds}`);
 }

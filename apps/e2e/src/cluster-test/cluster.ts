@@ -28,6 +28,9 @@ export const objectsOfCluster = async (): Promise<readonly KubernetesObject[]> =
 export const objectsOfNamespace = async (namespace: string): Promise<readonly KubernetesObject[]> =>
   get(await kinds(true), '--ignore-not-found', '-n', namespace);
 
+export const podsOf = (namespace: string, selector: string): Promise<readonly KubernetesObject[]> =>
+  get('pods', '-n', namespace, '-l', selector, '--field-selector=status.phase=Running');
+
 /** Takes a pod away as `kubectl drain` does, which on a cluster of one node would leave pods nowhere to go: waits where a budget asks for it. */
 export async function evict(namespace: string, name: string): Promise<void> {
   const path = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`;

@@ -1,14 +1,18 @@
 // Of the one SeldonDeployment of a namespace.
 import { until } from '../system.ts';
-import { get } from './cluster.ts';
+import { get, podsOf } from './cluster.ts';
 
 /** Waits until what was applied last is what serves. */
 export async function serving(namespace: string): Promise<void> {
-  await until(async () => {
-    const [object] = await get('seldondeployments', '-n', namespace);
-    const { state, observedGeneration } = object!['status'] as { state?: string; observedGeneration?: number };
-    return state === 'Available' && observedGeneration === object!.metadata.generation;
-  }, 240);
+  await until(
+    async () => {
+      const [object] = await get('seldondeployments', '-n', namespace);
+      const { state, observedGeneration } = object!['status'] as { state?: string; observedGeneration?: number };
+      return state === 'Available' && observedGeneration === object!.metadata.generation;
+    },
+    240,
+    500,
+  );
 }
 
 export async function statusOf(namespace: string): Promise<unknown> {
@@ -25,3 +29,9 @@ export async function versionsServed(namespace: string): Promise<Readonly<Record
 }
 
 type Arm = { readonly name: string; readonly parameters: readonly { name: string; value: string }[] };
+
+/** The images of all its running pods. */
+export async function imagesServed(namespace: string): Promise<string[]> {
+  const pods = await podsOf(namespace, 'seldon-deployment-id');
+  return pods.flatMap(({ spec }) => (spec as { containers: { image: string }[] }).containers.map(({ image }) => image));
+}

@@ -16,12 +16,13 @@ import {
   objectsOfCluster,
   objectsOfNamespace,
   ownAddress,
+  podsOf,
   type Gateway,
   type KubernetesObject,
 } from './cluster.ts';
 import { startGitServer, type GitServer } from './git-server.ts';
 import { kubectl, run } from './program.ts';
-import { serving, statusOf, versionsServed } from './seldon-deployment.ts';
+import { imagesServed, serving, statusOf, versionsServed } from './seldon-deployment.ts';
 import { submit, verdictOf } from './workflow.ts';
 
 const registry = process.env['REGISTRY'] ?? '';
@@ -214,10 +215,10 @@ describe('when something goes', () => {
   test('pods are killed, all pods drained and the controller restarted under load: no request fails, and nothing learned is lost', async () => {
     const before = await whatIsLearned();
     const { answered, failures } = await underLoad(async () => {
-      const [one] = await podsOf(`seldon-deployment-id=${deployment}`);
+      const [one] = await podsOf(namespace, `seldon-deployment-id=${deployment}`);
       await kube('delete', 'pod', one!.metadata.name);
       await serving(namespace);
-      for (const { metadata } of await podsOf('app.kubernetes.io/managed-by')) await evict(namespace, metadata.name);
+      for (const { metadata } of await podsOf(namespace, 'app.kubernetes.io/managed-by')) await evict(namespace, metadata.name);
       await kube('rollout', 'status', 'statefulset/switchyard-redis', '--timeout=120s');
       await kube('rollout', 'restart', 'deployment/switchyard-controller');
       await kube('rollout', 'status', 'deployment/switchyard-controller', '--timeout=120s');
@@ -234,16 +235,17 @@ describe('when something goes', () => {
     await kube('scale', `deployment/${workload!.metadata.name}`, '--replicas=1');
     await kube('scale', 'deployment/switchyard-controller', '--replicas=2');
     await kube('rollout', 'status', 'deployment/switchyard-controller', '--timeout=120s');
-    await until(async () => {
-      const [found] = await get('deployments', '-n', namespace, '-l', `seldon-deployment-id=${deployment}`);
-      return (found!['spec'] as { replicas: number }).replicas === 2;
-    }, 60);
+    await until(
+      async () => {
+        const [found] = await get('deployments', '-n', namespace, '-l', `seldon-deployment-id=${deployment}`);
+        return (found!['spec'] as { replicas: number }).replicas === 2;
+      },
+      60,
+      500,
+    );
     await serving(namespace);
   });
 });
-
-const podsOf = (selector: string): Promise<readonly KubernetesObject[]> =>
-  get('pods', '-n', namespace, '-l', selector, '--field-selector=status.phase=Running');
 
 describe('the next version', () => {
   test('a better model goes by way of a canary to all requests, a worse one stays on the volume, and no request fails', async () => {
@@ -268,17 +270,12 @@ describe('the next version', () => {
     const { failures } = await underLoad(async () => {
       await helmInstall(upgraded);
       await apply('epsilon-greedy');
-      await until(async () => (await imagesOf()).every((image) => image.endsWith(upgraded)), 120);
+      await until(async () => (await imagesServed(namespace)).every((image) => image.endsWith(upgraded)), 120, 500);
     });
     expect(failures).toEqual([]);
     expect((await whatIsLearned())['rows:rf-model']).toMatch(/^\d+$/);
   });
 });
-
-async function imagesOf(): Promise<string[]> {
-  const pods = await podsOf(`seldon-deployment-id=${deployment}`);
-  return pods.flatMap(({ spec }) => (spec as { containers: { image: string }[] }).containers.map(({ image }) => image));
-}
 
 test('helm uninstalls all, and nothing is left', async () => {
   await kube('delete', 'seldondeployment', deployment);
@@ -290,7 +287,7 @@ test('helm uninstalls all, and nothing is left', async () => {
     const outside = (await objectsOfCluster()).filter((object) => !uidsBefore.has(object.metadata.uid) && isOurs(object));
     return [...inside, ...outside].map(({ kind, metadata }) => `${kind}/${metadata.name}`);
   };
-  await until(async () => (await left()).length === 0, 90).catch(() => {});
+  await until(async () => (await left()).length === 0, 240, 2000).catch(() => {});
   expect(await left()).toEqual([]);
 });
 
