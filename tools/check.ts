@@ -4,10 +4,10 @@
 //     npm test -- packages/forest    the checks of one folder
 //     npm test -- routing            the tests whose file names have this word
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { addReport, describeCount, none, type Count, type Report } from './check/count.ts';
+import { addReport, describeCount, none, type Count } from './check/count.ts';
+import { withReport } from './check/report.ts';
 
 const root = join(import.meta.dirname, '..');
 const folders = process.argv.slice(2).filter((word) => existsSync(join(root, word, 'package.json')) || word === 'tools');
@@ -27,31 +27,13 @@ for (const [title, ...command] of [
   const passed = (await run(title, command)) === 0;
   count = { ...count, passed: count.passed + (passed ? 1 : 0), failures: passed ? count.failures : [...count.failures, title] };
 }
-count = addReport(count, ...(await tests()));
+const projects = folders.flatMap((folder) => ['--project', projectOf(folder)]);
+const tests = (flags: readonly string[]): Promise<number> =>
+  run('tests', ['vitest', 'run', '--reporter=default', ...flags, ...projects, ...words]);
+count = addReport(count, ...(await withReport(tests)));
 
 for (const line of describeCount(count)) console.log(line);
 process.exitCode = count.failures.length > 0 ? 1 : 0;
-
-/** All test projects in one vitest: its exit code, and what it counted. */
-async function tests(): Promise<[code: number, report: Report | undefined]> {
-  const directory = mkdtempSync(join(tmpdir(), 'switchyard-check-'));
-  const file = join(directory, 'report.json');
-  const projects = folders.flatMap((folder) => ['--project', projectOf(folder)]);
-  try {
-    const code = await run('tests', [
-      'vitest',
-      'run',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${file}`,
-      ...projects,
-      ...words,
-    ]);
-    return [code, existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined];
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-}
 
 function projectOf(folder: string): string {
   if (resolve(root, folder).startsWith(join(root, 'tools'))) return '@switchyard/nx';
