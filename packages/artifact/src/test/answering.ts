@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { onTestFinished } from 'vitest';
+import { listen } from './listen.ts';
 
 export type Asked = {
   readonly line: string;
@@ -13,18 +11,12 @@ export type Told = { readonly status?: number; readonly headers?: Readonly<Recor
 /** A server for services that there are only in a cloud: it answers as their documentation says, and knows what it was asked. */
 export async function answering(answer: (asked: Asked, count: number) => Told): Promise<{ url: string; asked: Asked[] }> {
   const asked: Asked[] = [];
-  const server = createServer((request, response) => {
+  const url = await listen((request, response) => {
     void text(request).then((body) => {
       const one = { line: `${request.method} ${request.url}`, headers: request.headers, body };
       const told = answer(one, asked.push(one));
       response.writeHead(told.status ?? 200, told.headers).end(told.body);
     });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
   });
-  return { url: `http://127.0.0.1:${(server.address() as { port: number }).port}`, asked };
+  return { url, asked };
 }

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { onTestFinished } from 'vitest';
 import { signV4 } from '../object/sign-v4.ts';
+import { listen } from './listen.ts';
 import { keys } from './server.ts';
 
 /** What becomes of a request: it passes; it is not heard; its answer is lost, or cut in half; it is answered with a status; a header or a parameter of it
@@ -42,14 +41,7 @@ export async function proxy(target: string, fate: (seen: Seen, count: number) =>
     if (body === incoming) incoming.pipe(forward);
     else forward.end(body);
   };
-  const server = createServer((incoming, outgoing) => void handle(incoming, outgoing)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
-  return { url: `http://127.0.0.1:${(server.address() as { port: number }).port}`, seen };
+  return { url: await listen((incoming, outgoing) => void handle(incoming, outgoing)), seen };
 }
 
 /** The changed request, signed anew where it was signed. */
