@@ -30,6 +30,12 @@ test.each<[string, object, PropertyKey[]]>([
   ['a range upside down', { signature: inputs({ ...input, range: { min: 1, max: 0 } }) }, ['signature', 'inputs', 0, 'range']],
   ['two inputs of one name', { signature: inputs(input, input) }, ['signature', 'inputs', 1, 'name']],
   ['three columns for two', { signature: inputs({ ...input, columns: ['a', 'b', 'c'] }) }, ['signature', 'inputs', 0, 'columns']],
+  ['missing words', { signature: inputs({ ...input, datatype: 'BYTES', missing: true }) }, ['signature', 'inputs', 0, 'missing']],
+  [
+    'a missing output',
+    { signature: { ...manifest.signature, outputs: [{ ...input, missing: true }] } },
+    ['signature', 'outputs', 0, 'missing'],
+  ],
   ['a scale for three columns of two', { scaling: { scale: [1, 2, 3], offset: 0 } }, ['scaling', 'scale']],
   ['an offset that is text', { scaling: { scale: 1, offset: '0' } }, ['scaling', 'offset']],
   ['an infinite metric', { metrics: { loss: Infinity } }, ['metrics', 'loss']],

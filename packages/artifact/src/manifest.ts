@@ -5,6 +5,8 @@ import { namePattern, nameRule, versionPattern, versionRule } from './reference.
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/, 'not the 64 hexadecimal digits of a sha256');
 
+const floats: readonly Datatype[] = ['FP32', 'FP64'];
+
 const tensorSpec = z.strictObject({
   name: z.string().min(1),
   datatype: z.custom<Datatype>(isDatatype, 'not a datatype of the Open Inference Protocol'),
@@ -12,6 +14,7 @@ const tensorSpec = z.strictObject({
   range: z.exactOptional(
     z.strictObject({ min: z.number(), max: z.number() }).refine(({ min, max }) => min <= max, 'the minimum is above the maximum'),
   ),
+  missing: z.exactOptional(z.literal(true)),
   columns: z.exactOptional(z.array(z.string())),
 });
 
@@ -51,10 +54,12 @@ export const manifestSchema = fields.superRefine(({ signature, scaling }, contex
   const report = (path: PropertyKey[], message: string): void => context.addIssue({ code: 'custom', path, message });
   for (const side of ['inputs', 'outputs'] as const) {
     const names = signature[side].map(({ name }) => name);
-    for (const [at, { name, columns, shape }] of signature[side].entries()) {
+    for (const [at, { name, columns, shape, missing, datatype }] of signature[side].entries()) {
       if (names.indexOf(name) < at) report(['signature', side, at, 'name'], `"${name}" is there twice`);
       const mismatch = columns && lengthProblem(columns.length, shape);
       if (mismatch) report(['signature', side, at, 'columns'], mismatch);
+      if (missing && (side === 'outputs' || !floats.includes(datatype)))
+        report(['signature', side, at, 'missing'], `only inputs of ${floats.join(' or ')} can have missing values`);
     }
   }
   for (const part of ['scale', 'offset'] as const) {

@@ -8,6 +8,8 @@ export type TensorSpec = {
   readonly shape: readonly number[];
   /** The values that a client may send, both ends included. Absent: any finite number. */
   readonly range?: { readonly min: number; readonly max: number };
+  /** Of an input of floats: NaN may be sent, for a value that is missing. */
+  readonly missing?: true;
   /** Names of the last dimension's columns: the class names of a classifier's output, the feature names of a table. */
   readonly columns?: readonly string[];
 };

@@ -61,7 +61,7 @@ function fromNumbers(
   if (scaling === undefined && datatype === source) {
     for (let index = 0; index < data.length; index++) {
       const value = data[index] as number;
-      if (!(value >= low && value <= high)) refuse(value, index, target); // NaN too, as it compares with nothing
+      if (!(value >= low && value <= high) && !isMissing(value, target)) refuse(value, index, target); // NaN too, as it compares with nothing
     }
     return data;
   }
@@ -70,13 +70,17 @@ function fromNumbers(
   const scale = scaleOf(scaling);
   for (let index = 0; index < data.length; index++) {
     const value = data[index] as number;
-    if (!(value >= low && value <= high) || (whole && !Number.isInteger(value))) refuse(value, index, target);
+    const fits = value >= low && value <= high && (!whole || Number.isInteger(value));
+    if (!fits && !isMissing(value, target)) refuse(value, index, target);
     if (wide) out[index] = exactBigInt(value, index, target);
     else if (scale === undefined) out[index] = value;
     else out[index] = whole ? Math.round(scale(value, index)) : scale(value, index);
   }
   return out;
 }
+
+/** NaN, where the model knows what to do without a value. */
+const isMissing = (value: number, { spec }: Target): boolean => spec.missing === true && Number.isNaN(value);
 
 /** 64-bit whole numbers stay exact where the input takes them; elsewhere they are numbers like others. */
 function fromBigInts(data: BigInt64Array | BigUint64Array, tensor: Tensor, target: Target, scaling: Scaling | undefined): TensorData {

@@ -44,6 +44,17 @@ describe('what fits', () => {
     expect(first(createConverter(pixels)(of([1, 3], data, 'FP32'))).data).toBe(data);
   });
 
+  test('NaN is a missing value where the model takes such, scaled or not, and infinity is not', () => {
+    const signature: Signature = { inputs: [{ ...pixels.inputs[0]!, missing: true }], outputs: pixels.outputs };
+    const floats = Float32Array.of(0, NaN, 1);
+    expect(first(createConverter(signature)(of([1, 3], floats, 'FP32'))).data).toBe(floats);
+    expect([...first(createConverter(signature, { scale: 2, offset: 1 })(of([3], [0, NaN, 1]))).data]).toEqual([1, NaN, 3]);
+    expect(message(signature, of([3], [0, 1, Infinity]))).toBe(
+      `input "x" row 0, column 2: Infinity is not a finite number; ${takes}, NaN where one is missing`,
+    );
+    expect(message(pixels, of([3], [0, NaN, 1]))).toMatch('row 0, column 1: NaN is not a finite number');
+  });
+
   test('inputs come in the order of the signature, by their names', () => {
     const two: Signature = {
       inputs: [

@@ -81,8 +81,8 @@ function checkRows(inputs: readonly Tensor[], { inputs: specs }: Signature): voi
 }
 
 /** `FP32 [-1, 784] with values 0..1` */
-export function describeSpec({ datatype, shape, range }: TensorSpec): string {
-  return `${datatype} [${shape.join(', ')}]${range ? ` with values ${range.min}..${range.max}` : ''}`;
+export function describeSpec({ datatype, shape, range, missing }: TensorSpec): string {
+  return `${datatype} [${shape.join(', ')}]${range ? ` with values ${range.min}..${range.max}` : ''}${missing ? ', NaN where one is missing' : ''}`;
 }
 
 function wanted({ inputs }: Signature): string {
