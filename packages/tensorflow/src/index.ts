@@ -6,3 +6,4 @@ export { loadLayersModel, saveLayersModel } from './layers-model.ts';
 export { openTensorFlow, type TensorFlow } from './tensorflow.ts';
 export { TensorFlowError } from './tensorflow-error.ts';
 export type { ModelFiles } from './weights.ts';
+export { traceFunction, type Traced, type TraceOptions } from './trace/trace-function.ts';
