@@ -55,8 +55,15 @@ describe('binNumbers', () => {
 
   test('each column has its own edges', () => {
     const { bins, edges } = binNumbers(Float32Array.of(0, 10, 1, 10, 2, 20), 3, 2);
-    expect([...bins]).toEqual([0, 0, 1, 0, 2, 1]);
+    expect([...bins]).toEqual([0, 1, 2, 0, 0, 1]); // column by column
     expect(edges.map((each) => [...each])).toEqual([[0.5, 1.5], [15]]);
+  });
+
+  test('more columns than are read in one pass are all read', () => {
+    const columns = 19;
+    const features = Float32Array.from({ length: 3 * columns }, (_, cell) => Math.floor(cell / columns) * (cell % columns));
+    const { bins } = binNumbers(features, 3, columns);
+    expect([...bins]).toEqual([0, 0, 0, ...Array.from({ length: columns - 1 }, () => [0, 1, 2]).flat()]);
   });
 
   test.each([Infinity, -Infinity])('%d is refused by row and column', (number) => {

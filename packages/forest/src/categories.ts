@@ -11,7 +11,7 @@ export type Codes = readonly (readonly number[])[];
  *
  * @throws ForestError where a value is no category: a whole number from 0 to 65,535.
  */
-export function codesOf(values: Float64Array, column: number): { binOf: Uint8Array; byBin: Codes } {
+export function codesOf(values: Float32Array | Float64Array, column: number): { binOf: Uint8Array; byBin: Codes } {
   const counts = new Uint32Array(mostCategories);
   for (const value of values) {
     if (!Number.isInteger(value) || value < 0 || value >= mostCategories)

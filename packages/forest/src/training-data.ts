@@ -45,8 +45,7 @@ export function prepareData(
   const shape = { rows, columns, task, classes, weighted: weights !== undefined, sets: (given.categorical ?? []).length > 0 };
   const buffer = makeMemory(shape, dataBytes(shape));
   const arrays = placeData(shape, buffer);
-  const bins = fillCells(given, arrays.byRow);
-  transpose(arrays.byRow, rows, columns, arrays.byColumn);
+  const bins = fillCells(given, arrays);
   for (const [column, each] of bins.entries()) arrays.kinds[column] = (each.missing ? mayMiss : 0) | ('codes' in each ? isCategorical : 0);
   if (weights) arrays.weights.set(weights);
   const bytes = features instanceof Uint8Array;
@@ -58,10 +57,15 @@ export function prepareData(
 
 const byteEdges = Float64Array.from({ length: 255 }, (_, value) => value + 0.5);
 
-function fillCells({ features, rows, columns, categorical = [] }: LabelledRows, byRow: Uint8Array): ColumnBins[] {
+function fillCells({ features, rows, columns, categorical = [] }: LabelledRows, { byRow, byColumn }: DataArrays): ColumnBins[] {
   const categories = new Set(categorical);
-  if (!(features instanceof Uint8Array)) return binNumbers(features, rows, columns, categories, byRow);
+  if (!(features instanceof Uint8Array)) {
+    const bins = binNumbers(features, rows, columns, categories, byColumn);
+    transpose(byColumn, columns, rows, byRow);
+    return bins;
+  }
   byRow.set(features);
+  transpose(byRow, rows, columns, byColumn);
   return Array.from({ length: columns }, (_, column) =>
     categories.has(column) ? { missing: false, codes: byteCodes } : { missing: false, edges: byteEdges },
   );
