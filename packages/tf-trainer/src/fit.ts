@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { UserError } from '@switchyard/config';
 import type { Batch } from '@switchyard/dataset';
-import type { Library } from '@switchyard/tensorflow';
+import { traceFunction, type Library } from '@switchyard/tensorflow';
 import type { ReportProgress } from '@switchyard/training';
 import type { Checkpoint, TrainingState } from './checkpoint.ts';
 import { watch, type Best, type Monitor } from './early-stopping.ts';
@@ -52,15 +52,16 @@ export async function fit(tf: Library, trainable: Trainable, rows: Rows, options
   const { optimizer, checkpoint } = options;
   const { weights, slots } = stepVariables(tf, trainable, optimizer);
   const variables = [...weights, ...slots.flat()];
+  const step = traceFunction(createStep(tf, trainable, optimizer, { weights, slots }), { name: 'the step of the training' });
   try {
     const kept = await checkpoint?.read();
     if (kept) restoreSnapshot(tf, variables, kept.variables);
-    const step = createStep(tf, trainable, optimizer, { weights, slots }); // the one place where a tracer of steps comes in
     const state = await loop(tf, { trainable, rows, step, variables, weights, options }, kept);
     const { best, bestWeights } = state;
     if (bestWeights) restoreSnapshot(tf, weights, bestWeights);
     return { steps: state.step, history: state.history, best };
   } finally {
+    step.dispose();
     tf.dispose(slots.flat());
   }
 }
