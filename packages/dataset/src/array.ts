@@ -8,3 +8,15 @@ export type ArrayFile = {
   readonly type: ElementType;
   readonly values: FeatureArray;
 };
+
+/** What the head of an array file says. */
+export type ArrayHeader = {
+  readonly shape: readonly number[];
+  readonly type: ElementType;
+  readonly littleEndian: boolean;
+  /** The first index runs fastest, not the last. */
+  readonly fortran: boolean;
+  /** Where in the file the elements begin and end, in bytes. */
+  readonly start: number;
+  readonly end: number;
+};

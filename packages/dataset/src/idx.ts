@@ -1,6 +1,6 @@
 import { constants, gunzip } from 'node:zlib';
 import { promisify } from 'node:util';
-import type { ArrayFile } from './array.ts';
+import type { ArrayFile, ArrayHeader } from './array.ts';
 import { bytesOf, readElements, type ElementType } from './elements.ts';
 import { DatasetError } from './error.ts';
 
@@ -16,7 +16,7 @@ const densest = 1032;
  * @throws DatasetError
  */
 export function parseIdx(bytes: Uint8Array, file: string): ArrayFile {
-  const { type, shape, start, end } = parseHeader(bytes, file);
+  const { type, shape, start, end } = parseIdxHeader(bytes, file);
   if (bytes.length < end)
     throw new DatasetError(file, `byte ${bytes.length}`, `the file ends here; an array of ${shape.join('×')} ends at byte ${end}`);
   if (bytes.length > end)
@@ -27,7 +27,7 @@ export function parseIdx(bytes: Uint8Array, file: string): ArrayFile {
 /** A gzipped IDX file. Never inflates more than its header asks for. @throws DatasetError */
 export async function parseIdxGzip(bytes: Uint8Array, file: string): Promise<ArrayFile> {
   const head = await inflate(bytes.subarray(0, 1024), file, 2 ** 21, constants.Z_SYNC_FLUSH);
-  const { shape, end } = parseHeader(head, file);
+  const { shape, end } = parseIdxHeader(head, file);
   if (end > bytes.length * densest)
     throw new DatasetError(file, `byte ${bytes.length}`, `the file ends here; an array of ${shape.join('×')} cannot be packed so small`);
   return parseIdx(await inflate(bytes, file, end), file);
@@ -37,9 +37,11 @@ export function looksLikeIdx(head: Uint8Array): boolean {
   return head[0] === 0 && head[1] === 0 && (head[2] as number) in elementTypes && (head[3] as number) > 0;
 }
 
-type Header = { readonly type: ElementType; readonly shape: readonly number[]; readonly start: number; readonly end: number };
+/** The most bytes that a header can take: 255 dimensions. */
+export const longestIdxHeader = 4 + 4 * 255;
 
-function parseHeader(bytes: Uint8Array, file: string): Header {
+/** @param bytes The file's beginning. @throws DatasetError */
+export function parseIdxHeader(bytes: Uint8Array, file: string): ArrayHeader {
   if (bytes.length < 4) throw new DatasetError(file, `byte ${bytes.length}`, 'the file ends here; an IDX file begins with 4 bytes of type');
   if (bytes[0] !== 0 || bytes[1] !== 0)
     throw new DatasetError(file, 'byte 0', `not an IDX file: it begins with ${hex(bytes, 0, 2)}, not 0x0000`);
@@ -55,7 +57,7 @@ function parseHeader(bytes: Uint8Array, file: string): Header {
   const shape = Array.from({ length: dimensions }, (_, dimension) => view.getUint32(4 + 4 * dimension));
   const end = start + bytesOf(type) * shape.reduce((count, size) => count * size, 1);
   if (!Number.isSafeInteger(end)) throw new DatasetError(file, 'byte 4', `an array of ${shape.join('×')} is larger than any file`);
-  return { type, shape, start, end };
+  return { type, littleEndian: false, fortran: false, shape, start, end };
 }
 
 async function inflate(bytes: Uint8Array, file: string, most: number, finishFlush: number = constants.Z_FINISH): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import type { ArrayFile } from './array.ts';
+import type { ArrayFile, ArrayHeader } from './array.ts';
 import type { FeatureArray } from './dataset.ts';
 import { bytesOf, readElements, type ElementType } from './elements.ts';
 import { DatasetError } from './error.ts';
@@ -18,17 +18,22 @@ export function looksLikeNpy(head: Uint8Array): boolean {
  * @throws DatasetError
  */
 export function parseNpy(bytes: Uint8Array, file: string): ArrayFile {
-  const { text, start } = readHeader(bytes, file);
-  const { type, littleEndian } = readType(text, file);
-  const shape = readShape(text, file);
-  const fortran = /'fortran_order'\s*:\s*True/.test(text);
-  const end = start + bytesOf(type) * shape.reduce((count, size) => count * size, 1);
+  const { type, littleEndian, fortran, shape, start, end } = parseNpyHeader(bytes, file);
   if (!(end <= bytes.length))
     throw new DatasetError(file, `byte ${bytes.length}`, `the file ends here; an array of ${shape.join('×')} ends at byte ${end}`);
   if (end < bytes.length)
     throw new DatasetError(file, `byte ${end}`, `${bytes.length - end} more bytes than an array of ${shape.join('×')} has`);
   const values = readElements(bytes.subarray(start, end), type, littleEndian);
   return { file, shape, type, values: fortran ? rowMajor(values, shape) : values };
+}
+
+/** @param bytes The file's beginning. @throws DatasetError */
+export function parseNpyHeader(bytes: Uint8Array, file: string): ArrayHeader {
+  const { text, start } = readHeader(bytes, file);
+  const { type, littleEndian } = readType(text, file);
+  const shape = readShape(text, file);
+  const fortran = /'fortran_order'\s*:\s*True/.test(text);
+  return { type, littleEndian, fortran, shape, start, end: start + bytesOf(type) * shape.reduce((count, size) => count * size, 1) };
 }
 
 function readHeader(bytes: Uint8Array, file: string): { text: string; start: number } {
