@@ -5,6 +5,7 @@ import { looksLikeIdx, parseIdx, parseIdxGzip } from './idx.ts';
 import { looksLikeNpy, parseNpy } from './npy.ts';
 import { readNpz } from './npz.ts';
 import { findRoles, type Pair } from './roles.ts';
+import type { TableOptions } from './table-options.ts';
 import { tableOfArrays, type Table, type Tables } from './table.ts';
 import { looksLikeGzip, looksLikeZip } from './zip.ts';
 
@@ -23,13 +24,13 @@ export async function readArrayFile(file: string): Promise<ArrayFile> {
 }
 
 /** Arrays as files of one folder, or named one by one. @param files Name, for its role → path. @throws DatasetError */
-export async function readArrayFiles(files: ReadonlyMap<string, string>, source: string): Promise<Tables> {
+export async function readArrayFiles(files: ReadonlyMap<string, string>, source: string, options: TableOptions): Promise<Tables> {
   const roles = findRoles(files, source);
-  return { train: await readPair(roles.train), ...(roles.test && { test: await readPair(roles.test) }) };
+  return { train: await readPair(roles.train, options), ...(roles.test && { test: await readPair(roles.test, options) }) };
 }
 
 /** `features,labels` or `features,labels,test features,test labels`. @throws DatasetError */
-export async function readArrayList(files: readonly string[], source: string): Promise<Tables> {
+export async function readArrayList(files: readonly string[], source: string, options: TableOptions): Promise<Tables> {
   const [features, labels, testFeatures, testLabels] = files;
   if (!features || !labels || (files.length !== 2 && files.length !== 4))
     throw new DatasetError(
@@ -37,11 +38,11 @@ export async function readArrayList(files: readonly string[], source: string): P
       undefined,
       `${files.length} file${files.length === 1 ? '' : 's'}; give features,labels or features,labels,test-features,test-labels`,
     );
-  const train = await readPair({ features, labels });
+  const train = await readPair({ features, labels }, options);
   if (!testFeatures || !testLabels) return { train };
-  return { train, test: await readPair({ features: testFeatures, labels: testLabels }) };
+  return { train, test: await readPair({ features: testFeatures, labels: testLabels }, options) };
 }
 
-async function readPair({ features, labels }: Pair<string>): Promise<Table> {
-  return tableOfArrays(await readArrayFile(features), await readArrayFile(labels));
+async function readPair({ features, labels }: Pair<string>, options: TableOptions): Promise<Table> {
+  return tableOfArrays(await readArrayFile(features), await readArrayFile(labels), options);
 }

@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { readCsv, type CsvOptions } from './csv.ts';
+import { readCsv } from './csv.ts';
+import type { TableOptions } from './table-options.ts';
 import { folderOf } from './testing/folder.ts';
 
-async function read(content: string | Uint8Array, options?: CsvOptions) {
+async function read(content: string | Uint8Array, options?: TableOptions) {
   const folder = await folderOf({ 'a.csv': content });
   return readCsv(join(folder, 'a.csv'), options);
 }

@@ -1,11 +1,12 @@
+import type { Categories } from './categories.ts';
 import { digest } from './digest.ts';
 
 /** Feature values as they are stored: pixels stay bytes until a batch is made. */
 export type FeatureArray = Uint8Array | Float32Array | Float64Array;
 
 /**
- * Labelled rows. `features` is row-major, `rows × width` values; `labels` holds one class index a row. Of a regression, `targets` holds one
- * number a row, and all rows are of one class, named as the column of the targets.
+ * Labelled rows. `features` is row-major, `rows × width` values, NaN where one is missing; `labels` holds one class index a row. Of a
+ * regression, `targets` holds one number a row, and all rows are of one class, named as the column of the targets.
  */
 export type Dataset = {
   readonly name: string;
@@ -17,6 +18,10 @@ export type Dataset = {
   readonly classNames: readonly string[];
   /** Of a regression. */
   readonly targets?: Float64Array;
+  /** What each row weighs in training, from 0; absent where all weigh the same. */
+  readonly weights?: Float64Array;
+  /** Features whose numbers stand for words. */
+  readonly categories?: readonly Categories[];
   /** Of a table with a header. */
   readonly columnNames?: readonly string[];
   /** The values that features can have by their nature, such as 0 and 255 of pixels; absent where any number may come. */
@@ -43,12 +48,13 @@ export type DatasetParts = Omit<Dataset, 'digest'>;
  * @throws RangeError where features, labels, shape and rows do not agree, or a label is not of a class.
  */
 export function createDataset(parts: DatasetParts): Dataset {
-  const { name, rows, features, labels, classNames, targets } = parts;
+  const { name, rows, features, labels, classNames, targets, weights } = parts;
   const width = rowWidth(parts);
   if (features.length !== rows * width)
     throw new RangeError(`dataset "${name}" has ${features.length} features; ${rows} rows of ${width} make ${rows * width}`);
   if (labels.length !== rows) throw new RangeError(`dataset "${name}" has ${rows} rows but ${labels.length} labels`);
   if (targets && targets.length !== rows) throw new RangeError(`dataset "${name}" has ${rows} rows but ${targets.length} targets`);
+  if (weights && weights.length !== rows) throw new RangeError(`dataset "${name}" has ${rows} rows but ${weights.length} weights`);
   const foreign = labels.find((label) => label >= classNames.length);
   if (foreign !== undefined) throw new RangeError(`dataset "${name}" has the label ${foreign} but ${classNames.length} classes`);
   return { ...parts, digest: digest(parts) };
@@ -72,6 +78,13 @@ export function pickRows(parts: DatasetParts, rows: Uint32Array): DatasetParts {
     features.set(parts.features.subarray(row * width, (row + 1) * width), to * width);
     labels[to] = parts.labels[row] as number;
   });
-  const targets = parts.targets && Float64Array.from(rows, (row) => parts.targets![row] as number);
-  return { ...parts, rows: rows.length, features, labels, ...(targets && { targets }) };
+  const picked = (numbers: Float64Array): Float64Array => Float64Array.from(rows, (row) => numbers[row] as number);
+  return {
+    ...parts,
+    rows: rows.length,
+    features,
+    labels,
+    ...(parts.targets && { targets: picked(parts.targets) }),
+    ...(parts.weights && { weights: picked(parts.weights) }),
+  };
 }

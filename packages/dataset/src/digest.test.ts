@@ -18,6 +18,8 @@ test('the same numbers give the same digest, whatever they are called and stored
   expect(digest({ ...parts, features: Float32Array.from(parts.features) })).toBe(expected);
   expect(digest({ ...parts, features: Float64Array.from(parts.features, (value) => (value === 0 ? -0 : value)) })).toBe(expected);
   const halves = Float64Array.from(parts.features, (value) => value / 2);
+  const holes = Float64Array.from(halves, (value) => (value === 1 ? NaN : value));
+  expect(digest({ ...parts, features: holes })).toBe(digest({ ...parts, features: Float32Array.from(holes) }));
   expect(digest({ ...parts, features: halves })).toBe(digest({ ...parts, features: Float32Array.from(halves) }));
 });
 
@@ -32,6 +34,9 @@ test('whatever else changes, changes the digest', () => {
     { ...parts, shape: [1, 2] },
     { ...parts, targets: Float64Array.of(0, 1, 0, 1) },
     { ...parts, targets: Float64Array.of(0, 1, 0, 1.5) },
+    { ...parts, weights: Float64Array.of(0, 1, 0, 1) },
+    { ...parts, categories: [{ column: 0, words: ['a'] }] },
+    { ...parts, features: Float64Array.of(0, 1, 2, 3, 4, 5, 6, NaN) },
   ];
   expect(new Set(variants.map(digest)).size).toBe(variants.length);
 });
@@ -49,5 +54,6 @@ test('parts that do not fit together are refused', () => {
   expect(() => createDataset({ ...parts, rows: 3 })).toThrow('dataset "four" has 8 features; 3 rows of 2 make 6');
   expect(() => createDataset({ ...parts, labels: Uint8Array.of(1) })).toThrow('4 rows but 1 labels');
   expect(() => createDataset({ ...parts, targets: Float64Array.of(1) })).toThrow('4 rows but 1 targets');
+  expect(() => createDataset({ ...parts, weights: Float64Array.of(1) })).toThrow('4 rows but 1 weights');
   expect(() => createDataset({ ...parts, labels: Uint8Array.of(0, 1, 2, 1) })).toThrow('the label 2 but 2 classes');
 });

@@ -1,9 +1,12 @@
 import type { FeatureArray } from './dataset.ts';
 
-/** Numbers that come one by one: bytes as long as all are whole numbers of 0–255, doubles from the first that is not. */
-export function featureStore(): { add(value: number): void; finish(): FeatureArray } {
-  let bytes: Uint8Array<ArrayBuffer> | undefined = new Uint8Array(4096);
-  let doubles = new Float64Array(0);
+/**
+ * Numbers that come one by one: bytes as long as all are whole numbers of 0–255, doubles from the first that is not.
+ * @param wide Doubles from the first.
+ */
+export function featureStore(wide = false): { add(value: number): void; finish(): FeatureArray } {
+  let bytes: Uint8Array<ArrayBuffer> | undefined = wide ? undefined : new Uint8Array(4096);
+  let doubles = new Float64Array(wide ? 1024 : 0);
   let count = 0;
   return {
     add(value) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readArrayFiles, readArrayList } from './array-file.ts';
-import { readCsv, type CsvOptions } from './csv.ts';
+import { readCsv } from './csv.ts';
 import { DatasetError } from './error.ts';
 import { readBytes } from './file.ts';
 import { looksLikeIdx } from './idx.ts';
@@ -9,6 +9,7 @@ import { mnistTables } from './mnist.ts';
 import { looksLikeNpy, parseNpy } from './npy.ts';
 import { readNpzTables } from './npz.ts';
 import { isCsvName, type Source } from './source.ts';
+import type { TableOptions } from './table-options.ts';
 import { tableOfMatrix, type Tables } from './table.ts';
 import { looksLikeGzip, looksLikeZip } from './zip.ts';
 
@@ -18,16 +19,19 @@ export type Format = {
   readonly description: string;
   /** It has columns, so that a label column may be named. */
   readonly columns?: true;
+  /** It may say what each row weighs. */
+  readonly weights?: true;
   /** Its labels may be numbers that are to be predicted. */
   readonly numericTargets?: true;
   accepts(source: Source): boolean;
-  read(source: Source, options: CsvOptions): Promise<Tables>;
+  read(source: Source, options: TableOptions): Promise<Tables>;
 };
 
 const csv: Format = {
   name: 'csv',
   description: 'a table as text (.csv, .tsv; gzipped too), or train.csv,test.csv, or a folder with these',
   columns: true,
+  weights: true,
   numericTargets: true,
   accepts: ({ files: [first], head }) => first !== undefined && (isCsvName(first) || looksLikeText(head)),
   async read({ text, files: [train, test, ...more] }, options) {
@@ -47,21 +51,23 @@ const npy: Format = {
   name: 'npy',
   description: 'one NumPy matrix with a label column, or features.npy,labels.npy, or a folder with these',
   columns: true,
+  weights: true,
   accepts: ({ head }) => looksLikeNpy(head),
   async read(source, options) {
     const [file] = source.files;
-    if (source.kind !== 'file' || file === undefined) return readArrays(source);
-    return { train: tableOfMatrix(parseNpy(await readBytes(file), file), options.labelColumn) };
+    if (source.kind !== 'file' || file === undefined) return readArrays(source, options);
+    return { train: tableOfMatrix(parseNpy(await readBytes(file), file), options) };
   },
 };
 
 const npz: Format = {
   name: 'npz',
   description: 'a NumPy archive with x_train, y_train, x_test, y_test, or X, y; or images.npz,labels.npz with one array each',
+  weights: true,
   accepts: ({ head }) => looksLikeZip(head),
-  async read(source) {
+  async read(source, options) {
     const [file] = source.files;
-    return source.kind === 'file' && file !== undefined ? readNpzTables(await readBytes(file), file) : readArrays(source);
+    return source.kind === 'file' && file !== undefined ? readNpzTables(await readBytes(file), file, options) : readArrays(source, options);
   },
 };
 
@@ -81,9 +87,16 @@ const mnist: Format = {
 
 export const formats: readonly Format[] = [mnist, csv, npy, npz, idx, images];
 
-async function readArrays({ kind, text, files }: Source): Promise<Tables> {
-  if (kind === 'folder') return readArrayFiles(new Map(files.map((file) => [file.slice(join(text, '/').length), file])), text);
-  return readArrayList(files, text);
+async function readArrays({ kind, text, files }: Source, options: TableOptions): Promise<Tables> {
+  const { weightColumn } = options;
+  if (weightColumn !== undefined)
+    throw new DatasetError(
+      text,
+      undefined,
+      `files of single arrays have no weights: put "${weightColumn}" in one NPZ archive with the others`,
+    );
+  if (kind === 'folder') return readArrayFiles(new Map(files.map((file) => [file.slice(join(text, '/').length), file])), text, options);
+  return readArrayList(files, text, options);
 }
 
 /** Neither a zero byte nor another that no text has. */

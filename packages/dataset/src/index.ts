@@ -1,4 +1,5 @@
 export { batches, type Batch, type BatchOptions } from './batches.ts';
+export type { Categories } from './categories.ts';
 export { createDataset, rowWidth, selectRows, type Dataset, type DatasetParts, type FeatureArray, type Split } from './dataset.ts';
 export { digest } from './digest.ts';
 export { DatasetError } from './error.ts';
@@ -8,3 +9,4 @@ export { loadDataset, type LoadOptions } from './load.ts';
 export { shuffledOrder } from './order.ts';
 export { below, createRandom, type Random32 } from './random.ts';
 export type { SplitMode } from './split.ts';
+export type { TableOptions } from './table-options.ts';

@@ -28,9 +28,13 @@ export function numericLabels(values: FeatureArray, file: string): LabelColumn {
   return { ...collect.finish(), indexes };
 }
 
-/** Gathers labels one by one. */
-export function collector(file: string): { add(name: string, position: string): void; finish(): { names: string[]; codes: Uint16Array } } {
+/** Gathers labels, or categories of one column, one by one. */
+export function collector(
+  file: string,
+  what: 'label' | 'category' = 'label',
+): { add(name: string, position: string): void; finish(): { names: string[]; codes: Uint16Array } } {
   const known = new Map<string, number>();
+  const of = what === 'label' ? 'class' : 'of its column';
   let codes = new Uint16Array(1024);
   let rows = 0;
   return {
@@ -39,7 +43,7 @@ export function collector(file: string): { add(name: string, position: string): 
       if (code === undefined) {
         code = known.size;
         if (code === mostClasses)
-          throw new DatasetError(file, position, `label "${name}" is the ${mostClasses + 1}th class; at most ${mostClasses}`);
+          throw new DatasetError(file, position, `${what} "${name}" is the ${mostClasses + 1}th ${of}; at most ${mostClasses}`);
         known.set(name, code);
       }
       if (rows === codes.length) codes = new Uint16Array(codes.buffer.transfer(codes.byteLength * 2));
@@ -55,7 +59,7 @@ export function collector(file: string): { add(name: string, position: string): 
  */
 export function mergeLabels(columns: readonly LabelColumn[]): { classNames: string[]; labels: (Uint8Array | Uint16Array)[] } {
   const names = [...new Set(columns.flatMap((column) => column.names))];
-  const classNames = columns.every((column) => column.indexes) ? allUpTo(names) : ordered(names);
+  const classNames = columns.every((column) => column.indexes) ? allUpTo(names) : inOrder(names);
   const index = new Map(classNames.map((name, at) => [name, at]));
   const labels = columns.map((column) => {
     const codes = column.names.map((name) => index.get(name) as number);
@@ -70,7 +74,8 @@ function allUpTo(names: readonly string[]): string[] {
   return Array.from({ length: greatest + 1 }, (_, index) => String(index));
 }
 
-function ordered(names: string[]): string[] {
+/** Names that are all numbers as numbers, others by code unit. */
+export function inOrder(names: readonly string[]): string[] {
   const numeric = names.every((name) => name.trim() !== '' && Number.isFinite(Number(name)));
   const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
   return names.toSorted((a, b) => (numeric && Number(a) - Number(b)) || byText(a, b));
@@ -80,12 +85,12 @@ function ordered(names: string[]): string[] {
 export type ColumnReference = string | number;
 
 /** @returns The column's number from 0. @throws DatasetError where there is none. */
-export function findColumn(wanted: ColumnReference, names: readonly string[], file: string, position: string): number {
+export function findColumn(wanted: ColumnReference, names: readonly string[], file: string, position: string, what = 'label'): number {
   const found = typeof wanted === 'string' ? names.indexOf(wanted) : -1;
   if (found >= 0) return found;
   const number = String(wanted).trim() === '' ? NaN : Number(wanted);
   const index = number < 0 ? names.length + number : number;
   if (Number.isInteger(index) && index >= 0 && index < names.length) return index;
   const some = `${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`;
-  throw new DatasetError(file, position, `no label column "${wanted}": name one (${some}) or give its number, 0 to ${names.length - 1}`);
+  throw new DatasetError(file, position, `no ${what} column "${wanted}": name one (${some}) or give its number, 0 to ${names.length - 1}`);
 }

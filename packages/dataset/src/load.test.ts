@@ -31,6 +31,22 @@ describe('loadDataset', () => {
     expect(listed.test.digest).toBe(test.digest);
   });
 
+  test('numbers the words of categories alike in both tables, and weighs rows wherever they go', async () => {
+    const folder = await folderOf({ 'train.csv': 'c,w,kind\nred,1,x\nblue,2,y\n', 'test.csv': 'c,w,kind\ngreen,3,x\nred,4,y\n' });
+    const options = { categorical: ['c'], weightColumn: 'w' };
+    const { train, test } = await loadDataset(folder, options);
+    const words = ['blue', 'green', 'red'];
+    expect(train).toMatchObject({ features: Uint8Array.of(2, 0), weights: Float64Array.of(1, 2), categories: [{ column: 0, words }] });
+    expect(test).toMatchObject({ features: Uint8Array.of(1, 2), weights: Float64Array.of(3, 4), categories: [{ column: 0, words }] });
+    const pooled = await loadDataset(folder, { ...options, split: 0.5 });
+    const weightOf = new Map(
+      [train, test].flatMap(({ features, labels, weights }) => [0, 1].map((row) => [`${features[row]} ${labels[row]}`, weights![row]])),
+    );
+    for (const { features, labels, weights } of [pooled.train, pooled.test])
+      for (const row of [0, 1]) expect(weights![row]).toBe(weightOf.get(`${features[row]} ${labels[row]}`));
+    await expect(loadDataset('mnist', { weightColumn: 'w' })).rejects.toThrow('read as mnist, which has no weights: no weight column "w"');
+  });
+
   test('reads a pair or a folder of arrays, whichever formats these have', async () => {
     const pair = await loadDataset(`${fixtureFile('images.npz')},${fixtureFile('labels.npz')}`);
     const folder = await folderOf({

@@ -1,22 +1,14 @@
 import { createDataset, type Split } from './dataset.ts';
 import { DatasetError } from './error.ts';
 import { formats, type Format } from './formats.ts';
-import type { ColumnReference } from './labels.ts';
 import { openSource, sourceName, type Source } from './source.ts';
 import { splitParts, type SplitMode } from './split.ts';
+import type { TableOptions } from './table-options.ts';
 import { finishTables } from './table.ts';
 
-export type LoadOptions = {
+export type LoadOptions = TableOptions & {
   /** Name of a format, where what is found by names and first bytes is not meant. */
   readonly format?: string;
-  /** Of a table: name, or number from 0. Default the last column. */
-  readonly labelColumn?: ColumnReference;
-  /** Of a text table. Default: of comma, tab, semicolon and bar the most frequent in the first line. */
-  readonly delimiter?: string;
-  /** Of a text table: whether its first line names the columns. Default: it does unless a feature in it is a number. */
-  readonly header?: boolean;
-  /** What the label column holds: names of classes, or numbers that are to be predicted; these only a text table has. Default classes. */
-  readonly target?: 'class' | 'number';
   /** Default `given`. */
   readonly split?: SplitMode;
   /** The test's share where the source has no test set of its own. Default 0.2. */
@@ -47,7 +39,7 @@ export async function loadDataset(source: string, options: LoadOptions = {}): Pr
   return { train: createDataset(parts.train), test: createDataset(parts.test) };
 }
 
-function formatOf(source: Source, { format: wanted, labelColumn }: LoadOptions): Format {
+function formatOf(source: Source, { format: wanted, labelColumn, weightColumn }: LoadOptions): Format {
   const found = formats.find((format) => (wanted === undefined ? format.accepts(source) : format.name === wanted));
   if (!found) {
     const known = formats.map(({ name, description }) => `  ${name}: ${description}`).join('\n');
@@ -56,5 +48,7 @@ function formatOf(source: Source, { format: wanted, labelColumn }: LoadOptions):
   }
   if (labelColumn !== undefined && !found.columns)
     throw new DatasetError(source.text, undefined, `read as ${found.name}, which has no columns: no label column "${labelColumn}"`);
+  if (weightColumn !== undefined && !found.weights)
+    throw new DatasetError(source.text, undefined, `read as ${found.name}, which has no weights: no weight column "${weightColumn}"`);
   return found;
 }

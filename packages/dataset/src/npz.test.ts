@@ -18,6 +18,41 @@ describe('a NumPy archive', () => {
     expect([train.rows, train.features.at(-1), test]).toEqual([20, 79, undefined]);
   });
 
+  test('may say what the rows weigh, in an array that is named', () => {
+    const npy = (...values: number[]): Uint8Array => {
+      const header = `{'descr': '<f8', 'fortran_order': False, 'shape': (${values.length},), }`.padEnd(117);
+      return Buffer.concat([
+        Buffer.from(`\x93NUMPY\x01\x00\x76\x00${header}\n`, 'latin1'),
+        new Uint8Array(Float64Array.from(values).buffer),
+      ]);
+    };
+    const arrays = {
+      'x_train.npy': npy(1, 2),
+      'y_train.npy': npy(0, 1),
+      'w_train.npy': npy(1, 0.5),
+      'x_test.npy': npy(3),
+      'y_test.npy': npy(1),
+    };
+    const { train, test } = readNpzTables(zipSync(arrays), 'a', { weightColumn: 'w_train' });
+    expect([train.weights, test?.weights]).toEqual([Float64Array.of(1, 0.5), undefined]);
+    expect(readNpzTables(zipSync({ ...arrays, 'w_test.npy': npy(2) }), 'a', { weightColumn: 'w_train' }).test?.weights).toEqual(
+      Float64Array.of(2),
+    );
+    expect(() => readNpzTables(zipSync(arrays), 'a', { weightColumn: 'w' })).toThrow(
+      'a: no array "w" of weights; there is x_train, y_train',
+    );
+    expect(() => readNpzTables(zipSync({ ...arrays, 'w_train.npy': npy(1) }), 'a', { weightColumn: 'w_train' })).toThrow(
+      'a/w_train.npy: weights are one number a row; this is an array of 1 for 2 rows',
+    );
+    expect(() => readNpzTables(zipSync({ ...arrays, 'w_train.npy': npy(1, -2) }), 'a', { weightColumn: 'w_train' })).toThrow(
+      'row 1: the weight is -2',
+    );
+    expect(() => readNpzTables(zipSync({ ...arrays, 'x_train.npy': npy(1, NaN) }), 'a')).toThrow(
+      'row 1, feature 0: NaN is not a finite number',
+    );
+    expect(readNpzTables(zipSync({ ...arrays, 'x_train.npy': npy(1, NaN) }), 'a', { missing: 'keep' }).train.features[1]).toBeNaN();
+  });
+
   test('without arrays that are features and labels is refused, with what is there', async () => {
     expect(() => readNpzTables(zipSync({ 'weights.npy': new Uint8Array(1), 'a.txt': new Uint8Array(1) }), 'a')).toThrow(
       'a: no features and labels by their names (x_train, y_train, X, y, …); there is "weights"',

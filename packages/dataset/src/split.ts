@@ -18,22 +18,35 @@ export function splitParts(source: { train: DatasetParts; test?: DatasetParts },
   const { train, test } = source;
   if (mode === 'given' && test) return nonEmpty({ train, test });
   const all = test ? pool(train, test) : train;
-  if (mode === 'half') return nonEmpty(halves(all, seed));
-  return nonEmpty(stratified(all, mode === 'given' ? fraction : mode, seed));
+  const rows = splitRows(all, mode === 'given' ? fraction : mode, seed);
+  return nonEmpty({ train: pickRows(all, rows.train), test: pickRows(all, rows.test) });
 }
 
+export type SplitRows = { readonly train: Uint32Array; readonly test: Uint32Array };
+
+/**
+ * Which rows train and which test. A share is drawn from each class and both parts keep the source's order; halves come in the order drawn.
+ *
+ * @throws RangeError for a share that is not between 0 and 1.
+ */
+export function splitRows(all: Labelled, mode: 'half' | number, seed: number): SplitRows {
+  return mode === 'half' ? halves(all, seed) : stratified(all, mode, seed);
+}
+
+type Labelled = Pick<DatasetParts, 'rows' | 'labels' | 'classNames'>;
+
 /** The seed system's split: all rows shuffled, the first half to train with, the second to test with. */
-function halves(all: DatasetParts, seed: number): Parts {
+function halves(all: Labelled, seed: number): SplitRows {
   const order = shuffledOrder(all.rows, seed);
   const middle = Math.floor(all.rows / 2);
-  return { train: pickRows(all, order.subarray(0, middle)), test: pickRows(all, order.subarray(middle)) };
+  return { train: order.subarray(0, middle), test: order.subarray(middle) };
 }
 
 /**
  * For each class the same share of its rows, drawn by the seed; both parts keep the source's order. What rounding leaves of one class is
  * carried to the next, so the whole test set is of the size asked for; a class of one row is only trained on.
  */
-function stratified(all: DatasetParts, fraction: number, seed: number): Parts {
+function stratified(all: Labelled, fraction: number, seed: number): SplitRows {
   if (!(fraction > 0 && fraction < 1)) throw new RangeError(`test fraction ${fraction} is not between 0 and 1`);
   const byClass: number[][] = all.classNames.map(() => []);
   for (const row of shuffledOrder(all.rows, seed)) byClass[all.labels[row] as number]?.push(row);
@@ -47,7 +60,7 @@ function stratified(all: DatasetParts, fraction: number, seed: number): Parts {
   const tested = new Uint8Array(all.rows);
   for (const row of test) tested[row] = 1;
   const rowsOf = (part: number): Uint32Array => Uint32Array.from(tested.keys().filter((row) => tested[row] === part));
-  return { train: pickRows(all, rowsOf(0)), test: pickRows(all, rowsOf(1)) };
+  return { train: rowsOf(0), test: rowsOf(1) };
 }
 
 function pool(train: DatasetParts, test: DatasetParts): DatasetParts {
@@ -57,6 +70,7 @@ function pool(train: DatasetParts, test: DatasetParts): DatasetParts {
     features: concat(train.features, test.features),
     labels: concat(train.labels, test.labels),
     ...(train.targets && test.targets && { targets: concat(train.targets, test.targets) }),
+    ...(train.weights && test.weights && { weights: concat(train.weights, test.weights) }),
   };
 }
 
@@ -67,7 +81,8 @@ function concat<T extends FeatureArray | Uint16Array>(first: T, second: T): T {
   return both;
 }
 
-function nonEmpty(parts: Parts): Parts {
+/** @throws DatasetError where a part has no rows. */
+export function nonEmpty<T extends { readonly train: Counted; readonly test: Counted }>(parts: T): T {
   const { train, test } = parts;
   if (train.rows === 0 || test.rows === 0)
     throw new DatasetError(
@@ -77,3 +92,5 @@ function nonEmpty(parts: Parts): Parts {
     );
   return parts;
 }
+
+type Counted = Pick<DatasetParts, 'name' | 'rows'>;
