@@ -45,7 +45,7 @@ export async function growForest(
         ...(keeper && { onTree: keeper.keep }),
       },
     );
-    if (shard) await keeper?.finish();
+    if (shard || values.importances === 'permutation') await keeper?.finish(); // there is more to come, or others wait for them
     else await keeper?.settle();
     return grown;
   } catch (error) {

@@ -87,7 +87,8 @@ export function libraryOptions(values: TrainerValues, columns: number): LibraryO
 }
 
 function refuseForeign(values: TrainerValues): void {
-  const { criterion, minSamplesLeaf, maxSamples, splitter, classWeight, categorical, oobScore, shard, merge } = values;
+  const { criterion, minSamplesLeaf, maxSamples, splitter, classWeight, categorical, weightColumn, missing, oobScore, shard, merge } =
+    values;
   const foreign = {
     criterion: criterion === 'entropy',
     'min-samples-leaf': minSamplesLeaf > 1,
@@ -95,6 +96,8 @@ function refuseForeign(values: TrainerValues): void {
     splitter: splitter !== 'best',
     'class-weight': classWeight !== undefined,
     categorical: categorical !== undefined,
+    'weight-column': weightColumn !== undefined,
+    missing: missing === 'train',
     'oob-score': oobScore,
     shard: shard !== undefined,
     merge,

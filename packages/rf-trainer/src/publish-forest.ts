@@ -1,23 +1,23 @@
 import type { Artifact } from '@switchyard/artifact';
 import type { Dataset, Split } from '@switchyard/dataset';
-import { encodeForest, forestPredictor, type Forest, type Training } from '@switchyard/forest';
+import { encodeForest, forestPredictor, type Forest, type PermutationImportances, type Training } from '@switchyard/forest';
 import {
   evaluate,
   evaluateRegression,
-  importancesSvg,
   publishModel,
   regressionSvg,
   type Evaluation,
   type RegressionEvaluation,
 } from '@switchyard/training';
 import { forestContract } from './forest-contract.ts';
+import { importanceFiles } from './importance-files.ts';
 import { hyperparameters, type TrainerValues } from './train-parameters.ts';
 
 export type Published = { readonly artifact: Artifact; readonly evaluation: Evaluation | RegressionEvaluation };
 
 /** Tests a forest and publishes it, with the report of how it did and a drawing of what it looks at. @throws ArtifactError */
 export async function publishForest(
-  { forest, importances, oob }: Training,
+  { forest, importances, permutation, oob }: Training & { readonly permutation?: PermutationImportances | undefined },
   { train, test }: Split,
   values: TrainerValues,
   producer: string,
@@ -28,8 +28,13 @@ export async function publishForest(
     store: values.store,
     name: values.name,
     format: 'switchyard-forest',
-    files: { 'forest.bin': encodeForest(forest), ...importanceFiles(importances, train), ...drawing },
-    ...forestContract(train),
+    files: {
+      'forest.bin': encodeForest(forest),
+      ...categoryFile(train),
+      ...importanceFiles(importances, permutation, train),
+      ...drawing,
+    },
+    ...forestContract(train, values.missing === 'train'),
     hyperparameters: hyperparameters(values),
     seed: values.seed,
     dataset: targets ? facts : { ...facts, classNames },
@@ -51,13 +56,11 @@ function testForest(forest: Forest, { features, rows, labels, targets, className
   };
 }
 
-function importanceFiles(importances: Float64Array, { shape, columnNames }: Dataset): Record<string, Uint8Array> {
-  const numbers = Array.from(importances);
-  const named = columnNames ? Object.fromEntries(columnNames.map((name, column) => [name, numbers[column]])) : numbers;
-  return {
-    'report/importances.json': text(`${JSON.stringify(named)}\n`),
-    'report/importances.svg': text(importancesSvg(importances, shape, columnNames)),
-  };
+/** Which word each number of a categorical column stands for, where clients must know it. */
+function categoryFile({ categories, columnNames }: Dataset): Record<string, Uint8Array> {
+  if (!categories) return {};
+  const words = Object.fromEntries(categories.map(({ column, words }) => [columnNames?.[column] ?? column, words]));
+  return { 'categories.json': text(`${JSON.stringify(words)}\n`) };
 }
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);

@@ -26,6 +26,10 @@ const shard = z.string().transform((text, context): { index: number; of: number 
 /** What rf-trainer can be told; the names of the hyper-parameters are scikit-learn's. */
 export const settings = {
   ...trainingSettings('mnist-forest'),
+  config: setting(
+    z.string().optional(),
+    'A YAML file of settings, one a line: "nEstimators: 100". A flag wins over it, and it over variables.',
+  ),
   task: setting(
     z.enum(['classification', 'regression']).default('classification'),
     'Whether the label column of a table names classes or holds numbers that are to be predicted.',
@@ -64,14 +68,27 @@ export const settings = {
     classWeight.optional(),
     'Weights of the classes in their order, with commas between, or "balanced": classes that are rare weigh as much as others.',
   ),
+  weightColumn: setting(
+    z.string().optional(),
+    'What each row weighs in training: a column of a table, by name or by number from 0, or an array of an NPZ archive, by name.',
+  ),
   categorical: setting(
     list.optional(),
-    'Columns whose numbers are categories without an order, from 0 to 65535: names or numbers from 0, with commas between.',
+    'Columns that are categories without an order: numbers from 0 to 65535, or of a CSV words. Names or numbers from 0, with commas between.',
+  ),
+  missing: setting(
+    z.enum(['refuse', 'train']).default('refuse'),
+    'What to do with values that are missing: cells of a CSV that are empty, NA, N/A, NaN, null or ?, and NaN of arrays. "train": each split learns which way they go, and clients may send NaN.',
   ),
   oobScore: setting(
     boolean.default(false),
     'Whether to score each row by the trees that did not draw it, too: costs a prediction of all rows.',
   ),
+  importances: setting(
+    z.enum(['impurity', 'permutation']).default('impurity'),
+    'How it is told what the forest looks at: "impurity" costs nothing; "permutation" also shuffles each column of the test rows, which is not deceived by columns of many values, but costs a prediction of all of them for each column and repeat.',
+  ),
+  importanceRepeats: setting(whole(1).default(5), 'How often each column is shuffled for the permutation importances.'),
   threads: setting(
     whole(1).optional(),
     'Trees that grow at once; by default as many as there are cores. The forest is the same with any number.',

@@ -1,5 +1,5 @@
 import type { Values } from '@switchyard/config';
-import { rowWidth, type Dataset } from '@switchyard/dataset';
+import { rowWidth, type Dataset, type TableOptions } from '@switchyard/dataset';
 import { ForestError, type ForestParameters, type LabelledRows } from '@switchyard/forest';
 import type { settings } from './settings.ts';
 
@@ -34,6 +34,8 @@ export function hyperparameters(values: TrainerValues): Record<string, string | 
     ...parameters,
     classWeight: Array.isArray(classWeight) ? classWeight.join(',') : classWeight,
     categorical: values.categorical?.join(','),
+    weightColumn: values.weightColumn,
+    missing: values.missing === 'train' ? values.missing : undefined,
     engine: values.engine === 'ml-random-forest' ? values.engine : undefined, // the others grow the same
   };
   const inForce = ([, value]: [string, unknown]): boolean => value !== undefined;
@@ -44,12 +46,22 @@ function defaults({ task }: TrainerValues): Pick<ForestParameters, 'criterion' |
   return task === 'regression' ? { criterion: 'squared_error', maxFeatures: 'all' } : { criterion: 'gini', maxFeatures: 'sqrt' };
 }
 
+/** The settings that say how the data is read. */
+export function tableOptions({ task, missing, weightColumn, categorical }: TrainerValues): TableOptions {
+  return {
+    target: task === 'regression' ? 'number' : 'class',
+    missing: missing === 'train' ? 'keep' : 'refuse',
+    ...(weightColumn !== undefined && { weightColumn }),
+    ...(categorical && { categorical }),
+  };
+}
+
 /** A dataset's rows as the forest takes them. @throws ForestError where a categorical column is not of the table. */
 export function labelledRows(dataset: Dataset, { task, categorical = [] }: Pick<TrainerValues, 'task' | 'categorical'>): LabelledRows {
-  const { features, rows, labels, classNames, targets } = dataset;
+  const { features, rows, labels, classNames, targets, weights } = dataset;
   const columns = rowWidth(dataset);
   const codes = categorical.map((column) => findColumn(column, dataset, columns));
-  const shared = { features, rows, columns, ...(codes.length > 0 && { categorical: codes }) };
+  const shared = { features, rows, columns, ...(codes.length > 0 && { categorical: codes }), ...(weights && { sampleWeights: weights }) };
   if (task === 'classification') return { ...shared, labels, classes: classNames.length };
   if (!targets) throw new ForestError(`"${dataset.name}" has no numeric targets; --task regression needs a table of text (CSV)`);
   return { ...shared, task, targets };

@@ -23,7 +23,7 @@ export type TrainingData = {
 
 /** Loads the data as the settings say. @throws DatasetError, UserError */
 export async function loadData(values: TrainerValues): Promise<TrainingData> {
-  const split = await loadSplit(values, values.task === 'regression' ? 'number' : 'class');
+  const split = await loadSplit(values, { target: values.task === 'regression' ? 'number' : 'class' });
   const input = inputOf(split.train);
   const { train, validation } = splitOff(split.train, values);
   const { name, digest, rows, shape, classNames, columnNames, domain, targets } = split.train;

@@ -28,6 +28,21 @@ export function withConfigFile(settings: Settings, argv: readonly string[]): str
   return [...given, ...rest];
 }
 
+/**
+ * The same for the process's own command line. Where the file is not as it should be, says why, sets exit code 2 and answers false.
+ */
+export function takeConfigFile(settings: Settings): boolean {
+  try {
+    process.argv.splice(2, Infinity, ...withConfigFile(settings, process.argv.slice(2)));
+    return true;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+    return false;
+  }
+}
+
 function fileFlags(settings: Settings, file: string): string[] {
   const entries = readEntries(file);
   const known = new Map(Object.keys(settings).flatMap((key) => [key, flagName(key)].map((name) => [name, key] as const)));

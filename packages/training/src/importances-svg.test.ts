@@ -17,6 +17,15 @@ test('draws the columns of a table as bars, the greatest first', () => {
   expect(svg).not.toContain('width="-');
 });
 
+test('says of what kind the importances are', () => {
+  expect(importancesSvg([1], [1], ['a'], 'Importance by permutation')).toContain(
+    '<title>Importance by permutation of all 1 columns</title>',
+  );
+  expect(importancesSvg([1], [1, 1], undefined, 'Importance by permutation')).toContain(
+    'Importance by permutation of each of 1 × 1 pixels',
+  );
+});
+
 test('draws thirty of a thousand columns', () => {
   const svg = importancesSvg(
     Float64Array.from({ length: 1000 }, (_, at) => at),

@@ -1,4 +1,4 @@
-export { withConfigFile } from './config-file.ts';
+export { takeConfigFile, withConfigFile } from './config-file.ts';
 export { formatConfusion } from './confusion.ts';
 export { inputContract, outputSpec, type InputContract } from './contract.ts';
 export { evaluate, type ClassFigures, type Evaluation } from './evaluation.ts';

@@ -32,9 +32,9 @@ test('the settings of a table reach its reader', async () => {
 test('a trainer of regressions gets numbers to predict', async () => {
   const file = join(folder, 'prices.csv');
   await writeFile(file, `size,price\n${Array.from({ length: 10 }, (_, row) => `${row},${row / 2}`).join('\n')}\n`);
-  const { train, test } = await loadSplit(readSettings(trainingSettings('any'), { argv: ['--data', file], env: {} }), 'number');
+  const { train, test } = await loadSplit(readSettings(trainingSettings('any'), { argv: ['--data', file], env: {} }), { target: 'number' });
   expect([...train.targets!, ...test.targets!].toSorted((a, b) => a - b)).toEqual([0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5]);
-  await expect(loadSplit(readSettings(trainingSettings('any'), { argv: [], env: {} }), 'number')).rejects.toThrow(
+  await expect(loadSplit(readSettings(trainingSettings('any'), { argv: [], env: {} }), { target: 'number' })).rejects.toThrow(
     'mnist: read as mnist, which has classes',
   );
 });
