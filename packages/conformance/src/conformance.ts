@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { drain } from './drain.ts';
 import { restErrors } from './errors.ts';
-
 import { health } from './health.ts';
 import { load } from './load.ts';
 import { oipGrpc } from './oip-grpc.ts';
 import { oipRest } from './oip-rest.ts';
+import { rowsRest } from './rows-rest.ts';
 import { seldonGrpc } from './seldon-grpc.ts';
 import { seldonRest } from './seldon-rest.ts';
 import type { ConformanceOptions, Start, Subject, Target } from './target.ts';
@@ -39,6 +39,6 @@ export function conformance(name: string, start: Start, { kind = 'model' }: Conf
     beforeAll(async () => void (target = await start()));
     afterAll(() => target?.stop());
 
-    for (const group of [seldonRest, seldonGrpc, oipRest, oipGrpc, restErrors, health, load, drain]) group(subject);
+    for (const group of [seldonRest, seldonGrpc, oipRest, oipGrpc, rowsRest, restErrors, health, load, drain]) group(subject);
   });
 }

@@ -67,6 +67,14 @@ export {
   type RepositoryEntry,
 } from './oip/repository.ts';
 
+export { jsonText } from './seldon/json-text.ts';
+
+// Rows: KServe's V1 protocol and MLflow's scoring server.
+export { columnTensor, tablePayload, type Table } from './rows/table.ts';
+export { decodeV1Json, encodeV1Json, v1MetadataJson, v1ModelsJson, v1StatusJson, type V1Request } from './kserve/v1.ts';
+export { decodeInvocationJson, encodeInvocationJson, invocationErrorJson, type Invocation } from './mlflow/invocation.ts';
+export { decodeCsv } from './mlflow/csv.ts';
+
 // gRPC, free of any gRPC library.
 export { healthService, oipService, seldonServices, type RawMethod, type RawService } from './services.ts';
 export { decodeHealthCheck, encodeHealthCheck, encodeHealthList, type HealthStatus } from './health.ts';

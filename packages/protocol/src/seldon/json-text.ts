@@ -43,7 +43,8 @@ function formText(tensor: Tensor, encoding: Encoding): string {
   }
 }
 
-function ndarrayText(tensor: Tensor): string {
+/** A tensor as nested lists. */
+export function ndarrayText(tensor: Tensor): string {
   const { shape } = tensor;
   if (tensor.datatype === 'BOOL')
     return nestedJson(
@@ -63,7 +64,8 @@ function joinable(tensor: Tensor): Exclude<TensorData, readonly Uint8Array[]> {
   return data instanceof BigInt64Array || data instanceof BigUint64Array ? data : toFiniteNumbers(tensor);
 }
 
-function jsonText(json: unknown): string {
+/** @throws InferenceError INTERNAL for a number that is not finite */
+export function jsonText(json: unknown): string {
   const text = JSON.stringify(json, (key, value: unknown) => {
     if (typeof value !== 'number' || Number.isFinite(value)) return value;
     throw new InferenceError('INTERNAL', `the answer has ${value} at "${key}", which JSON has no number for`);

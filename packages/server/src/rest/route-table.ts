@@ -5,23 +5,30 @@ export type Match = { readonly route: Route; readonly params: Readonly<Record<st
 /** All routes of one path. A path that has no `:name` in it wins over one that has. */
 export type RouteTable = (path: string) => { readonly matches: readonly Match[] };
 
+type Segment = { readonly literal: string } | { readonly name: string; readonly suffix: string };
+type Open = { readonly route: Route; readonly segments: readonly Segment[] };
+
 /**
+ * Open routes are kept by their first segment and their number of segments, so that a request is held against a few of them, however many
+ * protocols there are.
+ *
  * @example
  *     const find = routeTable(routes);
  *     find('/v2/models/iris/infer').matches[0]?.params;   // { model: 'iris' }
+ *     find('/v1/models/iris:predict').matches[0]?.params; // { model: 'iris' }, of the route /v1/models/:model:predict
  */
 export function routeTable(routes: readonly Route[]): RouteTable {
   const fixed = new Map<string, Match[]>();
-  const open: { readonly route: Route; readonly segments: readonly string[] }[] = [];
+  const open = new Map<string, Open[]>();
   for (const route of routes) {
-    if (route.path.includes('/:')) open.push({ route, segments: route.path.split('/') });
-    else fixed.set(route.path, [...(fixed.get(route.path) ?? []), { route, params: {} }]);
+    if (route.path.includes('/:')) push(open, keyOf(route.path.split('/')), { route, segments: route.path.split('/').map(segmentOf) });
+    else push(fixed, route.path, { route, params: {} });
   }
   return (path) => {
     const found = fixed.get(path);
     if (found) return { matches: found };
     const parts = path.split('/');
-    const matches = open.flatMap(({ route, segments }) => {
+    const matches = (open.get(keyOf(parts)) ?? []).flatMap(({ route, segments }) => {
       const params = matchSegments(segments, parts);
       return params ? [{ route, params }] : [];
     });
@@ -29,15 +36,35 @@ export function routeTable(routes: readonly Route[]): RouteTable {
   };
 }
 
-function matchSegments(segments: readonly string[], parts: readonly string[]): Record<string, string> | undefined {
-  if (segments.length !== parts.length) return undefined;
+function keyOf(parts: readonly string[]): string {
+  return `${parts.length}/${parts[1]}`;
+}
+
+function push<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}
+
+/** `:model:predict` is any model, and then the verb; `::predict` is `:predict` itself. */
+function segmentOf(text: string): Segment {
+  if (!text.startsWith(':')) return { literal: text };
+  const end = text.indexOf(':', 1);
+  if (end === 1) return { literal: text.slice(1) };
+  return end < 0 ? { name: text.slice(1), suffix: '' } : { name: text.slice(1, end), suffix: text.slice(end) };
+}
+
+function matchSegments(segments: readonly Segment[], parts: readonly string[]): Record<string, string> | undefined {
   const params: Record<string, string> = {};
   for (const [index, segment] of segments.entries()) {
     const part = parts[index] as string;
-    if (!segment.startsWith(':')) {
-      if (segment !== part) return undefined;
-    } else if (part === '') return undefined;
-    else params[segment.slice(1)] = decode(part);
+    if ('literal' in segment) {
+      if (segment.literal !== part) return undefined;
+    } else {
+      const { name, suffix } = segment;
+      if (part.length <= suffix.length || !part.endsWith(suffix)) return undefined;
+      params[name] = decode(suffix === '' ? part : part.slice(0, -suffix.length));
+    }
   }
   return params;
 }

@@ -1,15 +1,24 @@
 import type { DataPlane } from '../data-plane.ts';
+import { serverMetadata } from '../oip-data-plane.ts';
 import type { ErrorForm, Route } from './exchange.ts';
 import { healthRoutes } from './health.ts';
+import { kserveRoutes } from './kserve.ts';
+import { mlflowRoutes } from './mlflow.ts';
 import { oipError, oipRoutes } from './oip.ts';
 import { seldonError, seldonRoutes } from './seldon.ts';
 
 /** All that a server answers by REST. */
 export function allRoutes(plane: DataPlane): readonly Route[] {
-  return [...seldonRoutes(plane), ...oipRoutes(plane), ...healthRoutes(plane)];
+  return [
+    ...seldonRoutes(plane),
+    ...oipRoutes(plane),
+    ...kserveRoutes(plane),
+    ...mlflowRoutes(plane, serverMetadata.version),
+    ...healthRoutes(plane),
+  ];
 }
 
 /** The form of an error on a path that there is not. */
 export function errorFormOf(path: string): ErrorForm {
-  return path === '/v2' || path.startsWith('/v2/') ? oipError : seldonError;
+  return /^\/v[12](?:\/|$)/.test(path) ? oipError : seldonError;
 }

@@ -1,0 +1,79 @@
+import {
+  decodeV1Json,
+  encodeV1Json,
+  InferenceError,
+  jsonText,
+  oipErrorJson,
+  v1MetadataJson,
+  v1ModelsJson,
+  v1StatusJson,
+} from '@switchyard/protocol';
+import type { DataPlane } from '../data-plane.ts';
+import { mediaType, unsupported } from './body.ts';
+import type { Exchange, Handler, Route } from './exchange.ts';
+import { errorReply, jsonReply } from './respond.ts';
+import { predictRows } from './rows.ts';
+
+/** KServe's V1 protocol, which is TensorFlow Serving's. */
+export function kserveRoutes(plane: DataPlane): readonly Route[] {
+  const route = (method: 'GET' | 'POST', path: string, service: string, handle: Handler): Route => ({
+    path,
+    methods: [method],
+    service,
+    handle,
+    admitted: method === 'POST',
+    errors: (error) => errorReply(error, oipErrorJson(error)),
+  });
+  const posts = (verb: string, handle: Handler): Route[] =>
+    ['/v1/models/:model', '/v1/models/:model/versions/:version', '/v1/models', '/v1/models/:model/:'].map((path) =>
+      route('POST', `${path}:${verb}`, 'predictions', handle),
+    );
+
+  return [
+    route('GET', '/v1/models', 'metadata', () => jsonReply(v1ModelsJson([plane.predictor.name]))),
+    ...['/v1/models/:model', '/v1/models/:model/versions/:version'].map((path) => route('GET', path, 'status', status(plane))),
+    ...['/v1/models/:model/metadata', '/v1/models/:model/versions/:version/metadata'].map((path) =>
+      route('GET', path, 'metadata', async ({ params: { model, version } }) => {
+        await plane.checkModel(model, version);
+        return jsonReply(v1MetadataJson(await plane.predictor.metadata()));
+      }),
+    ),
+    ...posts('predict', prediction(plane)),
+    ...posts('explain', explanation(plane)),
+  ];
+}
+
+function status(plane: DataPlane): Handler {
+  return async ({ params: { model = '', version } }) => {
+    await plane.checkModel(model, undefined);
+    const ready = await plane.ready();
+    if (ready !== true) throw new InferenceError('UNAVAILABLE', `model "${model}" is not ready: ${ready.reason}`);
+    await plane.checkModel(model, version);
+    return jsonReply(v1StatusJson(model, true, (await plane.predictor.metadata()).versions));
+  };
+}
+
+function prediction(plane: DataPlane): Handler {
+  return async (exchange) => {
+    const request = await read(plane, exchange);
+    return jsonReply(encodeV1Json((await predictRows(plane, exchange, request)).payload, request.form));
+  };
+}
+
+/** Why each row got its answer, of a model that can say it. */
+function explanation(plane: DataPlane): Handler {
+  return async (exchange) => {
+    const { meta } = await predictRows(plane, exchange, await read(plane, exchange), { contributions: true });
+    const explanations = meta.tags?.['contributions'];
+    if (Array.isArray(explanations)) return jsonReply(`{"explanations":${jsonText(explanations)}}`);
+    throw new InferenceError('UNIMPLEMENTED', `model "${plane.predictor.name}" does not explain its answers`);
+  };
+}
+
+async function read(plane: DataPlane, { request, params, body }: Exchange): Promise<ReturnType<typeof decodeV1Json>> {
+  await plane.checkModel(params['model'], params['version']);
+  const type = mediaType(request);
+  const bytes = await body();
+  if (type !== '' && type !== 'application/json' && bytes[0] !== 0x7b) throw unsupported(type, ['application/json']);
+  return decodeV1Json(bytes);
+}
