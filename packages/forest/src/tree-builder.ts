@@ -5,7 +5,7 @@ import type { TrainingData } from './training-data.ts';
 import type { GrowTree } from './tree-grower.ts';
 import type { Tree } from './tree.ts';
 import type { Workspace } from './workspace.ts';
-import { writeTree } from './write-tree.ts';
+import { grownTreeWriter } from './write-tree.ts';
 
 /**
  * Makes the function that grows one tree from its seed, on a bootstrap of the rows, by the engine that it is given. The memory that it works
@@ -14,6 +14,7 @@ import { writeTree } from './write-tree.ts';
 export function treeBuilder(data: TrainingData, parameters: ForestParameters, space: Workspace, grow: GrowTree): (seed: number) => Tree {
   const { weights } = data.arrays;
   const draws = rowsPerTree(parameters.maxSamples, data.rows);
+  const write = grownTreeWriter(data, space);
   return (seed) => {
     drawRows(space.moved, parameters.bootstrap, randomBelow(seed), draws);
     const list = (): number => listRows(space.moved, space.order, space.counts, weights.length > 0 ? weights : undefined);
@@ -22,7 +23,6 @@ export function treeBuilder(data: TrainingData, parameters: ForestParameters, sp
       space.moved.fill(1); // none of the drawn rows weighs anything: take all that do
       entries = list();
     }
-    grow(entries, columnSeed(seed));
-    return writeTree(data, space);
+    return write(grow(entries, columnSeed(seed)));
   };
 }

@@ -46,14 +46,7 @@ export function treeWriter(): TreeWriter {
   }
 
   function writeSet(categories: Iterable<number>): number {
-    const words: number[] = [];
-    for (const category of categories) {
-      if (!Number.isInteger(category) || category < 0 || category >= mostCategories)
-        throw new ForestError(`category ${category}; categories are whole numbers from 0 to ${mostCategories - 1}`);
-      while (words.length <= category >>> 5) words.push(0);
-      words[category >>> 5] = ((words[category >>> 5] as number) | (1 << (category & 31))) >>> 0;
-    }
-    for (const word of words) setWords.push(word);
+    for (const word of wordsOf(categories)) setWords.push(word);
     setOffsets.push(setWords.length);
     return setOffsets.length - 2;
   }
@@ -114,4 +107,16 @@ export function treeWriter(): TreeWriter {
       setWords: Uint32Array.from(setWords),
     }),
   };
+}
+
+/** A set of categories as the words of a tree. @throws ForestError for what is no category. */
+export function wordsOf(categories: Iterable<number>): readonly number[] {
+  const words: number[] = [];
+  for (const category of categories) {
+    if (!Number.isInteger(category) || category < 0 || category >= mostCategories)
+      throw new ForestError(`category ${category}; categories are whole numbers from 0 to ${mostCategories - 1}`);
+    while (words.length <= category >>> 5) words.push(0);
+    words[category >>> 5] = ((words[category >>> 5] as number) | (1 << (category & 31))) >>> 0;
+  }
+  return words;
 }

@@ -1,68 +1,91 @@
+import type { Codes } from './categories.ts';
 import type { TrainingData } from './training-data.ts';
-import { treeWriter } from './tree-writer.ts';
-import type { Tree } from './tree.ts';
+import { categorical, missingRight, type Tree } from './tree.ts';
+import { wordsOf } from './tree-writer.ts';
 import type { Workspace } from './workspace.ts';
+import { leafWriter, type WriteLeaf } from './write-leaf.ts';
 
-/** Writes the tree that an engine has grown in a workspace: bins become thresholds and categories, rows become what leaves hold. */
-export function writeTree(data: TrainingData, space: Workspace): Tree {
-  const { columnOf, cutOf, fromOf, toOf, childOf, missingOf } = space;
-  const writer = treeWriter();
+/**
+ * Makes the function that writes the tree of so many nodes that an engine has grown in the workspace: bins become thresholds and categories,
+ * rows become what leaves hold. Nodes keep their numbers, splits follow each other as they were made, and leaves in the order of their rows.
+ * One function serves all trees of a thread, in loops of their own: each thread compiles them anew, and small ones quickly.
+ */
+export function grownTreeWriter(data: TrainingData, space: Workspace): (nodes: number) => Tree {
+  const { columnOf, childOf } = space;
+  const edges = data.bins.map((bins) => ('edges' in bins ? bins.edges : undefined));
+  const codes = data.bins.map((bins) => ('codes' in bins ? bins.codes : []));
   const writeLeaf = leafWriter(data, space);
-  const waiting: [grown: number, node: number][] = [[0, writer.root]];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const [grown, node] = next;
-    const column = columnOf[grown] as number;
-    if (column < 0) {
-      writeLeaf(writer, node, fromOf[grown] as number, toOf[grown] as number);
-      continue;
-    }
-    const missingRight = !data.bytes && missingOf[grown] === 1; // a byte is never missing
-    const child = childOf[grown] as number;
-    const bins = data.bins[column]!;
-    const left =
-      'codes' in bins
-        ? writer.split(node, column, 0, { missingRight, categories: setOf(space, grown).flatMap((bin) => bins.codes[bin] ?? []) })
-        : writer.split(node, column, bins.edges[cutOf[grown] as number] ?? Number.MAX_VALUE, { missingRight }); // known or missing
-    waiting.push([child + 1, left + 1], [child, left]);
-  }
-  return writer.finish();
-}
-
-function setOf(space: Workspace, grown: number): number[] {
-  const bins: number[] = [];
-  for (let bin = 0; bin < 256; bin++) if (((space.setOf[8 * grown + (bin >>> 5)] as number) >>> (bin & 31)) & 1) bins.push(bin);
-  return bins;
-}
-
-type WriteLeaf = (writer: ReturnType<typeof treeWriter>, node: number, from: number, to: number) => void;
-
-function leafWriter({ arrays, task, classes, meanTarget }: TrainingData, { order, counts }: Workspace): WriteLeaf {
-  const { labels, targets, weights } = arrays;
-  const weightOf = (i: number): number => (counts[i] as number) * (weights.length > 0 ? (weights[order[i] as number] as number) : 1);
-  if (task === 'regression')
-    return (writer, node, from, to) => {
-      let weight = 0;
-      let sum = 0;
-      for (let i = from; i < to; i++) {
-        weight += weightOf(i);
-        sum += weightOf(i) * (targets[order[i] as number] as number);
-      }
-      writer.value(node, [meanTarget + sum / weight], weight);
-    };
-  const byClass = new Float64Array(classes); // all 0 between leaves
-  return (writer, node, from, to) => {
-    const seen: number[] = [];
-    let cover = 0;
-    for (let i = from; i < to; i++) {
-      const label = labels[order[i] as number] as number;
-      const weight = weightOf(i);
-      if (byClass[label] === 0) seen.push(label);
-      byClass[label] = (byClass[label] as number) + weight;
-      cover += weight;
-    }
-    if (seen.length > 1) seen.sort((a, b) => a - b);
-    const values = seen.map((label) => byClass[label] as number);
-    writer.entries(node, seen, values, cover);
-    for (const label of seen) byClass[label] = 0;
+  return (nodes) => {
+    const features = columnOf.slice(0, nodes);
+    const children = childOf.slice(0, nodes);
+    list(features, children, space);
+    const splits = writeSplits(features, data.bytes, edges, codes, space);
+    return { features, children, ...splits, ...writeLeaves(children, writeLeaf, space) };
   };
+}
+
+/** Lists splits by their number, in `links`, and leaves by their first row, in `moved`: both are free once the tree has grown. */
+function list(features: Int32Array, children: Int32Array, { fromOf, links, moved }: Workspace): void {
+  for (let node = 0; node < features.length; node++) {
+    if ((features[node] as number) < 0) moved[fromOf[node] as number] = node;
+    else links[((children[node] as number) - 1) >>> 1] = node; // children are numbered in pairs
+  }
+}
+
+function writeSplits(
+  features: Int32Array,
+  bytes: boolean,
+  edges: readonly (Float64Array | undefined)[],
+  codes: readonly Codes[],
+  space: Workspace,
+): Pick<Tree, 'thresholds' | 'flags' | 'setOffsets' | 'setWords'> {
+  const { links, cutOf, missingOf } = space;
+  const thresholds = new Float64Array(features.length);
+  const flags = new Uint8Array(features.length);
+  const setOffsets = [0];
+  const setWords: number[] = [];
+  for (let split = 0; split < features.length >>> 1; split++) {
+    const node = links[split] as number;
+    const column = features[node] as number;
+    const known = edges[column];
+    if (!bytes && missingOf[node] === 1) flags[node] = missingRight; // a byte is never missing
+    if (known) {
+      const cut = cutOf[node] as number;
+      thresholds[node] = cut < known.length ? (known[cut] as number) : Number.MAX_VALUE; // known or missing
+    } else {
+      flags[node] = (flags[node] as number) | categorical;
+      thresholds[node] = setOffsets.length - 1;
+      for (const word of wordsOf(binsLeft(space, node).flatMap((bin) => codes[column]?.[bin] ?? []))) setWords.push(word);
+      setOffsets.push(setWords.length);
+    }
+  }
+  return { thresholds, flags, setOffsets: Int32Array.from(setOffsets), setWords: Uint32Array.from(setWords) };
+}
+
+function writeLeaves(
+  children: Int32Array,
+  writeLeaf: WriteLeaf,
+  { moved, toOf }: Workspace,
+): Pick<Tree, 'leafOffsets' | 'leafOutputs' | 'leafValues' | 'covers'> {
+  const leaves = (children.length + 1) >>> 1;
+  const leafOffsets = new Int32Array(leaves + 1);
+  const covers = new Float64Array(leaves);
+  const outputs: number[] = [];
+  const values: number[] = [];
+  for (let leaf = 0, row = 0; leaf < leaves; leaf++) {
+    const node = moved[row] as number;
+    const end = toOf[node] as number;
+    children[node] = leaf;
+    covers[leaf] = writeLeaf(row, end, outputs, values);
+    leafOffsets[leaf + 1] = outputs.length;
+    row = end;
+  }
+  return { leafOffsets, leafOutputs: new Uint16Array(outputs), leafValues: new Float64Array(values), covers };
+}
+
+/** The bins that go left at a node of a categorical column. */
+function binsLeft({ setOf }: Workspace, node: number): number[] {
+  const bins: number[] = [];
+  for (let bin = 0; bin < 256; bin++) if (((setOf[8 * node + (bin >>> 5)] as number) >>> (bin & 31)) & 1) bins.push(bin);
+  return bins;
 }
