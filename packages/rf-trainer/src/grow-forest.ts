@@ -6,8 +6,6 @@ import { shardRange, spans } from './shard.ts';
 import { trainParameters, type TrainerValues } from './train-parameters.ts';
 import type { TreeFolder } from './tree-folder.ts';
 
-const pauseMs = 2000; // a crash costs the trees of two seconds; the writing, about a hundredth of the time
-
 export type GrowOptions = {
   /** Where grown trees are kept, and taken up again; without one, a training that ends before its time starts anew. */
   readonly folder?: TreeFolder | undefined;
@@ -29,7 +27,7 @@ export async function growForest(
   const have = (await folder?.read()) ?? new Map<number, Tree>();
   const inRange = [...have.keys()].filter((index) => index >= range.from && index < range.to);
   report({ phase: 'trees', done: inRange.length, total: range.to - range.from });
-  const keeper = folder && treeKeeper(folder, pauseMs);
+  const keeper = folder && treeKeeper(folder);
   try {
     const grown = await trainForest(
       rows,

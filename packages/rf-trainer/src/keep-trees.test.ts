@@ -20,7 +20,7 @@ function recorder(write: () => Promise<void> = async () => {}) {
 
 test('writes no tree before the pause is over, and all of them at the end', async () => {
   const { written, folder } = recorder();
-  const keeper = treeKeeper(folder, 3_600_000);
+  const keeper = treeKeeper(folder);
   for (const index of [2, 0, 1]) keeper.keep(index, tree);
   await keeper.settle();
   expect(written).toEqual([]);
@@ -31,7 +31,7 @@ test('writes no tree before the pause is over, and all of them at the end', asyn
 test('writes one file at a time, and what came meanwhile in the next', async () => {
   const gate = Promise.withResolvers<void>();
   const { written, folder } = recorder(() => gate.promise);
-  const keeper = treeKeeper(folder, 0);
+  const keeper = treeKeeper(folder, { least: 0, most: 0 });
   for (const index of [0, 1, 2]) keeper.keep(index, tree);
   await sleep(5);
   expect(written).toEqual([[0]]);
@@ -42,7 +42,7 @@ test('writes one file at a time, and what came meanwhile in the next', async () 
 
 test('tells at the end that a write failed', async () => {
   const { folder } = recorder(() => Promise.reject(new Error('the disk is full')));
-  const keeper = treeKeeper(folder, 0);
+  const keeper = treeKeeper(folder, { least: 0, most: 0 });
   keeper.keep(0, tree);
   await expect(keeper.settle()).rejects.toThrow('the disk is full');
   await expect(keeper.finish()).rejects.toThrow('the disk is full');
