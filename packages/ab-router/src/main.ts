@@ -1,6 +1,6 @@
 import { redact, runComponent } from '@switchyard/config';
 import { DeploymentError } from '@switchyard/deployment';
-import { createLogger, createMetrics, readIdentity, serve, superviseMe } from '@switchyard/server';
+import { createLogger, createMetrics, readCors, readIdentity, serve, superviseMe } from '@switchyard/server';
 import { graphPredictor, versionOf } from './graph-predictor.ts';
 import { readPredictor } from './read-predictor.ts';
 import { type RouterSettings, settings } from './settings.ts';
@@ -41,6 +41,7 @@ async function main(values: RouterSettings): Promise<void> {
     metrics,
     prefixes,
     maxBodyBytes,
+    cors: readCors(values),
     maxConcurrent,
     requestTimeoutMs,
     drainMs,

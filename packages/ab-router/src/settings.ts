@@ -1,5 +1,5 @@
 import { integer, number, port, setting, type Values } from '@switchyard/config';
-import { logLevels } from '@switchyard/server';
+import { corsSettings, logLevels } from '@switchyard/server';
 import { z } from 'zod';
 
 const positive = (schema: z.ZodType<number>, fallback: number) => schema.pipe(z.number().positive()).default(fallback);
@@ -45,6 +45,7 @@ export const settings = {
     integer.pipe(z.int().min(1)).default(1024),
     'Requests under way, beyond which more are refused with 429. More of them wait longer and hold more memory.',
   ),
+  ...corsSettings,
   drainMs: setting(
     integer.pipe(z.int().min(0)).default(15_000),
     'The longest that a stop waits for requests under way, in milliseconds. Keep it below the grace period of whoever stops the process.',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { coding } from './coding.ts';
 import { drain } from './drain.ts';
 import { restErrors } from './errors.ts';
 import { health } from './health.ts';
@@ -39,6 +40,6 @@ export function conformance(name: string, start: Start, { kind = 'model' }: Conf
     beforeAll(async () => void (target = await start()));
     afterAll(() => target?.stop());
 
-    for (const group of [seldonRest, seldonGrpc, oipRest, oipGrpc, rowsRest, restErrors, health, load, drain]) group(subject);
+    for (const group of [seldonRest, seldonGrpc, oipRest, oipGrpc, rowsRest, restErrors, coding, health, load, drain]) group(subject);
   });
 }

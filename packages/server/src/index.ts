@@ -1,3 +1,4 @@
+export { corsSettings, readCors, type Cors } from './cors-settings.ts';
 export { readIdentity, type Identity, type UnitLabels } from './identity.ts';
 export { superviseMe, type Supervised } from './lifecycle.ts';
 export { createLogger, logLevels, silentLogger, type Logger, type LogLevel } from './log.ts';

@@ -1,6 +1,7 @@
 import { ArtifactError, openStore } from '@switchyard/artifact';
 import { integer, number, port, redact, runComponent, setting, type Values } from '@switchyard/config';
 import { z } from 'zod';
+import { corsSettings, readCors } from './cors-settings.ts';
 import { readIdentity } from './identity.ts';
 import { superviseMe } from './lifecycle.ts';
 import { createLogger, logLevels } from './log.ts';
@@ -53,6 +54,7 @@ const settings = {
     integer.pipe(z.int().min(1)).default(1024),
     'Requests under way, beyond which more are refused with 429. More of them wait longer and hold more memory.',
   ),
+  ...corsSettings,
   reloadSeconds: setting(
     number.pipe(z.number().min(0).max(86_400)).default(0),
     'How often the store is asked for another version. 0 reloads only when told: by SIGHUP, or POST /v2/repository/models/<model>/load.',
@@ -90,6 +92,7 @@ async function start(component: string, load: ModelLoader, { formats, platform }
     identity,
     log,
     maxBodyBytes: values.maxBodyMb * 1024 ** 2,
+    cors: readCors(values),
     repository: holder.repository,
   });
   superviseMe({ server, log, version: holder.version, stop: () => holder.unload() });

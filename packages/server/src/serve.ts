@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Server } from 'node:http';
 import { UserError } from '@switchyard/config';
+import type { Cors } from './cors-settings.ts';
 import { createDataPlane, type DataPlane } from './data-plane.ts';
 import { createGrpcServer, type GrpcServer } from './grpc/grpc-server.ts';
 import { silentLogger, type Logger } from './log.ts';
@@ -27,6 +28,8 @@ export type ServeOptions = {
   readonly metrics?: Metrics;
   /** Path prefixes that are taken off: `/seldon/<name>`, `/seldon/<namespace>/<name>`. */
   readonly prefixes?: readonly string[];
+  /** Which web pages may call it. Default: any. */
+  readonly cors?: Cors;
   /** Default 64 MiB. */
   readonly maxBodyBytes?: number;
   /** Requests under way, beyond which more are refused early. Default 1024. */
@@ -74,7 +77,8 @@ export async function serve(predictor: Predictor, options: ServeOptions): Promis
     repository: options.repository,
     admission: createAdmission({ maxConcurrent: options.maxConcurrent ?? 1024, requestTimeoutMs: options.requestTimeoutMs ?? 60_000 }),
   });
-  const http = createHttpServer(plane, { routes: allRoutes(plane), prefixes: options.prefixes ?? [], maxBodyBytes });
+  const { prefixes = [], cors = { origins: ['*'], headers: ['*'] } } = options;
+  const http = createHttpServer(plane, { routes: allRoutes(plane), prefixes, maxBodyBytes, cors });
   const grpc = createGrpcServer(plane, { maxBodyBytes });
 
   const httpPort = await listen(http, host, options.httpPort);

@@ -37,7 +37,7 @@ test('inputs are one tensor, or one by each name', () => {
 test('bytes come as base64', () => {
   const [tensor] = tensors('{"instances":[{"b64":"AAE="},{"b64":"/w=="}]}');
   expect(tensor).toMatchObject({ datatype: 'BYTES', shape: [2] });
-  expect((tensor?.data as Uint8Array[]).map((bytes) => [...bytes])).toEqual([[0, 1], [255]]);
+  expect((tensor!.data as Uint8Array[]).map((bytes) => [...bytes])).toEqual([[0, 1], [255]]);
 });
 
 test('integers beyond 2^53 stay what they are, there and back', () => {

@@ -30,7 +30,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
   });
 }
 
-function overLimit(what: string, limit: number): InferenceError {
+export function overLimit(what: string, limit: number): InferenceError {
   return new InferenceError('PAYLOAD_TOO_LARGE', `${what}; this server takes ${limit} (${(limit / 1024 ** 2).toFixed(1)} MiB)`);
 }
 
@@ -39,13 +39,6 @@ export function mediaType(request: IncomingMessage): string {
   const header = request.headers['content-type'] ?? '';
   const end = header.indexOf(';');
   return (end === -1 ? header : header.slice(0, end)).trim().toLowerCase();
-}
-
-/** @throws InferenceError UNSUPPORTED_MEDIA_TYPE for a compressed body */
-export function checkCoding(request: IncomingMessage): void {
-  const coding = request.headers['content-encoding'];
-  if (coding === undefined || coding === 'identity') return;
-  throw new InferenceError('UNSUPPORTED_MEDIA_TYPE', `content-encoding "${coding}" is not taken; send the body as it is`);
 }
 
 export function unsupported(type: string, taken: readonly string[]): InferenceError {

@@ -1,20 +1,28 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { InferenceError } from '@switchyard/protocol';
+import type { Cors } from '../cors-settings.ts';
 import type { DataPlane } from '../data-plane.ts';
 import type { Work } from '../work.ts';
 import { readBody, tooLarge } from './body.ts';
+import { decoderOf, encodeReply } from './coding.ts';
+import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Exchange, Reply, Route } from './exchange.ts';
 import { respond, textReply } from './respond.ts';
 import { routeTable, stripPrefix, type Match } from './route-table.ts';
 import { errorFormOf } from './routes.ts';
 
-type Options = { readonly routes: readonly Route[]; readonly prefixes: readonly string[]; readonly maxBodyBytes: number };
+type Options = {
+  readonly routes: readonly Route[];
+  readonly prefixes: readonly string[];
+  readonly maxBodyBytes: number;
+  readonly cors: Cors;
+};
 
 /** Longer than that of the usual gateway or client, so that it is not us who closes a connection just as a request comes in on it. */
 const keepAliveTimeout = 75_000;
 
 /** An HTTP server, not yet listening, that answers by a table of routes. */
-export function createHttpServer(plane: DataPlane, { routes, prefixes, maxBodyBytes }: Options): Server {
+export function createHttpServer(plane: DataPlane, { routes, prefixes, maxBodyBytes, cors }: Options): Server {
   const find = routeTable(routes);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -26,9 +34,10 @@ export function createHttpServer(plane: DataPlane, { routes, prefixes, maxBodyBy
     const match = matches.find(({ route }) => (route.methods as readonly string[]).includes(method ?? ''));
     let reply: Reply;
     if (match) reply = await run(match, request, response, query);
-    else if (method === 'OPTIONS' && matches.length > 0) reply = { status: 204, headers: { allow: allowed(matches) }, body: '' };
+    else if (method === 'OPTIONS' && matches.length > 0) reply = options(request, allowed(matches));
     else reply = refuse(path, request.method ?? '', matches);
-    respond(response, reply, plane.leaving);
+    if (request.headers.origin !== undefined) reply = { ...reply, headers: { ...reply.headers, ...corsHeaders(request, cors) } };
+    respond(response, await encodeReply(reply, request.headers['accept-encoding']), plane.leaving);
     const seconds = (performance.now() - started) / 1000;
     plane.metrics.observeServer(match?.route.service ?? 'unknown', (method ?? '').toLowerCase(), String(reply.status), seconds);
   }
@@ -36,13 +45,19 @@ export function createHttpServer(plane: DataPlane, { routes, prefixes, maxBodyBy
   async function run({ route, params }: Match, request: IncomingMessage, response: ServerResponse, query: string): Promise<Reply> {
     try {
       const work = route.admitted ? admit(plane, response) : undefined;
-      const body = (): Promise<Buffer> => (work ? work.race(readBody(request, maxBodyBytes)) : readBody(request, maxBodyBytes));
+      const body = (): Promise<Buffer> => (work ? work.race(bodyOf(request, maxBodyBytes)) : bodyOf(request, maxBodyBytes));
       const exchange: Exchange = { request, params, query, body, work };
       return await route.handle(exchange);
     } catch (thrown) {
       return route.errors(plane.failure(thrown));
     }
   }
+
+  const options = (request: IncomingMessage, allow: string): Reply => ({
+    status: 204,
+    headers: { allow, ...preflightHeaders(request, cors, allow) },
+    body: '',
+  });
 
   function refuse(path: string, method: string, matches: readonly Match[]): Reply {
     const form = matches[0]?.route.errors ?? errorFormOf(path);
@@ -65,6 +80,13 @@ export function createHttpServer(plane: DataPlane, { routes, prefixes, maxBodyBy
     listener(request, response);
   });
   return server;
+}
+
+/** The whole body, unpacked. */
+function bodyOf(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const decode = decoderOf(request);
+  const body = readBody(request, limit);
+  return decode ? body.then((packed) => decode(packed, limit)) : body;
 }
 
 /** Admits a request until its answer is out, and aborts its work when the client goes before. */

@@ -9,7 +9,7 @@ import {
 } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
 import { infer, repositoryOf, serverMetadata } from '../oip-data-plane.ts';
-import { checkCoding, mediaType, passedHeaders, puidHeader, unsupported } from './body.ts';
+import { mediaType, passedHeaders, puidHeader, unsupported } from './body.ts';
 import type { ErrorForm, Exchange, Handler, Route } from './exchange.ts';
 import { errorReply, jsonReply } from './respond.ts';
 
@@ -81,7 +81,6 @@ function inference(plane: DataPlane): Handler {
 
 /** Bytes of JSON before the tensors of a binary request; none where all is JSON. */
 function headerLength(request: IncomingMessage): number | undefined {
-  checkCoding(request);
   const value = request.headers['inference-header-content-length'];
   if (value === undefined) {
     const type = mediaType(request);

@@ -13,7 +13,7 @@ import {
 } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
 import { unitMetadata } from '../unit-metadata.ts';
-import { checkCoding, mediaType, passedHeaders, puidHeader, unsupported } from './body.ts';
+import { mediaType, passedHeaders, puidHeader, unsupported } from './body.ts';
 import type { ErrorForm, Exchange, Handler, Reply, Route } from './exchange.ts';
 import { errorReply, jsonReply } from './respond.ts';
 
@@ -117,7 +117,6 @@ function formField(text: string): Buffer {
 
 /** A body that says nothing of its type is JSON; so is one that begins with `{`, as `curl -d` calls everything a form. */
 function bodyKind(request: IncomingMessage, body: Buffer): 'json' | 'form' {
-  checkCoding(request);
   const type = mediaType(request);
   if (type === '' || type === 'application/json') return 'json';
   if (type === form) return body[0] === 0x7b ? 'json' : 'form';
