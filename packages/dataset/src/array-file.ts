@@ -1,10 +1,12 @@
+import { join } from 'node:path';
 import type { ArrayFile } from './array.ts';
 import { DatasetError } from './error.ts';
 import { readBytes } from './file.ts';
 import { looksLikeIdx, parseIdx, parseIdxGzip } from './idx.ts';
 import { looksLikeNpy, parseNpy } from './npy.ts';
 import { readNpz } from './npz.ts';
-import { findRoles, type Pair } from './roles.ts';
+import { findRoles, type Pair, type Roles } from './roles.ts';
+import type { Source } from './source.ts';
 import type { TableOptions } from './table-options.ts';
 import { tableOfArrays, type Table, type Tables } from './table.ts';
 import { looksLikeGzip, looksLikeZip } from './zip.ts';
@@ -23,24 +25,24 @@ export async function readArrayFile(file: string): Promise<ArrayFile> {
   return only[1]();
 }
 
-/** Arrays as files of one folder, or named one by one. @param files Name, for its role → path. @throws DatasetError */
-export async function readArrayFiles(files: ReadonlyMap<string, string>, source: string, options: TableOptions): Promise<Tables> {
-  const roles = findRoles(files, source);
+/** Arrays as files of one folder, told apart by their names, or named one by one. @throws DatasetError */
+export async function readArrayFiles(source: Source, options: TableOptions): Promise<Tables> {
+  const roles = fileRoles(source);
   return { train: await readPair(roles.train, options), ...(roles.test && { test: await readPair(roles.test, options) }) };
 }
 
-/** `features,labels` or `features,labels,test features,test labels`. @throws DatasetError */
-export async function readArrayList(files: readonly string[], source: string, options: TableOptions): Promise<Tables> {
+/** Which file is what: of a folder by their names, of a list `features,labels` or `features,labels,test features,test labels`. @throws DatasetError */
+export function fileRoles({ kind, text, files }: Source): Roles<string> {
+  if (kind === 'folder') return findRoles(new Map(files.map((file) => [file.slice(join(text, '/').length), file])), text);
   const [features, labels, testFeatures, testLabels] = files;
   if (!features || !labels || (files.length !== 2 && files.length !== 4))
     throw new DatasetError(
-      source,
+      text,
       undefined,
       `${files.length} file${files.length === 1 ? '' : 's'}; give features,labels or features,labels,test-features,test-labels`,
     );
-  const train = await readPair({ features, labels }, options);
-  if (!testFeatures || !testLabels) return { train };
-  return { train, test: await readPair({ features: testFeatures, labels: testLabels }, options) };
+  const train = { features, labels };
+  return testFeatures && testLabels ? { train, test: { features: testFeatures, labels: testLabels } } : { train };
 }
 
 async function readPair({ features, labels }: Pair<string>, options: TableOptions): Promise<Table> {

@@ -1,5 +1,6 @@
 import type { FeatureArray } from './dataset.ts';
 import type { ElementType } from './elements.ts';
+import { DatasetError } from './error.ts';
 
 /** An array as a file holds it: row-major, `values.length` is the product of `shape`. */
 export type ArrayFile = {
@@ -20,3 +21,12 @@ export type ArrayHeader = {
   readonly start: number;
   readonly end: number;
 };
+
+/** @param length Of the file, in bytes. @throws DatasetError unless it is what the header asks for. */
+export function checkLength(header: ArrayHeader, length: number, file: string): ArrayHeader {
+  const { shape, end } = header;
+  if (!(length >= end))
+    throw new DatasetError(file, `byte ${length}`, `the file ends here; an array of ${shape.join('×')} ends at byte ${end}`);
+  if (length > end) throw new DatasetError(file, `byte ${end}`, `${length - end} more bytes than an array of ${shape.join('×')} has`);
+  return header;
+}

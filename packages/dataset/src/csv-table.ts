@@ -18,9 +18,8 @@ type Layout = {
   readonly categorical: ReadonlyMap<number, ReturnType<typeof collector>>;
 };
 
-/** Makes a table of records, one by one. */
-export function tableBuilder(file: string, options: TableOptions) {
-  const features = featureStore(options.missing === 'keep');
+/** Makes a table of records, one by one. @param features Where the features go, if not into memory. */
+export function tableBuilder(file: string, options: TableOptions, features = featureStore(options.missing === 'keep')) {
   const labels = collector(file);
   const targets = options.target === 'number' ? numberStore() : undefined;
   const weights = options.weightColumn === undefined ? undefined : numberStore();

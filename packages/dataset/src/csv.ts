@@ -4,6 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { csvParser, guessDelimiter, type CsvRow } from './csv-parser.ts';
 import { tableBuilder } from './csv-table.ts';
 import { DatasetError } from './error.ts';
+import type { featureStore } from './feature-store.ts';
 import { readHead, unreadable } from './file.ts';
 import type { TableOptions } from './table-options.ts';
 import type { Table } from './table.ts';
@@ -13,10 +14,11 @@ import { looksLikeGzip } from './zip.ts';
  * A table of numbers with one column of labels, gzipped or not. It is read as a stream: at no time is more of the text in memory than a
  * piece of it and one record.
  *
+ * @param features Where the features go, if not into memory.
  * @throws DatasetError for a cell that is missing or not a number, with line and column.
  */
-export async function readCsv(file: string, options: TableOptions = {}): Promise<Table> {
-  const table = tableBuilder(file, options);
+export async function readCsv(file: string, options: TableOptions = {}, features?: ReturnType<typeof featureStore>): Promise<Table> {
+  const table = tableBuilder(file, options, features);
   try {
     for await (const row of rowsOf(file, options.delimiter)) table.add(row);
   } catch (error) {

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { readArrayFiles, readArrayList } from './array-file.ts';
+import { readArrayFiles } from './array-file.ts';
 import { readCsv } from './csv.ts';
 import { DatasetError } from './error.ts';
 import { readBytes } from './file.ts';
@@ -87,16 +86,15 @@ const mnist: Format = {
 
 export const formats: readonly Format[] = [mnist, csv, npy, npz, idx, images];
 
-async function readArrays({ kind, text, files }: Source, options: TableOptions): Promise<Tables> {
+async function readArrays(source: Source, options: TableOptions): Promise<Tables> {
   const { weightColumn } = options;
   if (weightColumn !== undefined)
     throw new DatasetError(
-      text,
+      source.text,
       undefined,
       `files of single arrays have no weights: put "${weightColumn}" in one NPZ archive with the others`,
     );
-  if (kind === 'folder') return readArrayFiles(new Map(files.map((file) => [file.slice(join(text, '/').length), file])), text, options);
-  return readArrayList(files, text, options);
+  return readArrayFiles(source, options);
 }
 
 /** Neither a zero byte nor another that no text has. */

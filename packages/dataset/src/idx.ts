@@ -1,6 +1,6 @@
 import { constants, gunzip } from 'node:zlib';
 import { promisify } from 'node:util';
-import type { ArrayFile, ArrayHeader } from './array.ts';
+import { checkLength, type ArrayFile, type ArrayHeader } from './array.ts';
 import { bytesOf, readElements, type ElementType } from './elements.ts';
 import { DatasetError } from './error.ts';
 
@@ -16,21 +16,22 @@ const densest = 1032;
  * @throws DatasetError
  */
 export function parseIdx(bytes: Uint8Array, file: string): ArrayFile {
-  const { type, shape, start, end } = parseIdxHeader(bytes, file);
-  if (bytes.length < end)
-    throw new DatasetError(file, `byte ${bytes.length}`, `the file ends here; an array of ${shape.join('×')} ends at byte ${end}`);
-  if (bytes.length > end)
-    throw new DatasetError(file, `byte ${end}`, `${bytes.length - end} more bytes than an array of ${shape.join('×')} has`);
+  const { type, shape, start, end } = checkLength(parseIdxHeader(bytes, file), bytes.length, file);
   return { file, shape, type, values: readElements(bytes.subarray(start, end), type, false) };
 }
 
 /** A gzipped IDX file. Never inflates more than its header asks for. @throws DatasetError */
 export async function parseIdxGzip(bytes: Uint8Array, file: string): Promise<ArrayFile> {
-  const head = await inflate(bytes.subarray(0, 1024), file, 2 ** 21, constants.Z_SYNC_FLUSH);
-  const { shape, end } = parseIdxHeader(head, file);
-  if (end > bytes.length * densest)
-    throw new DatasetError(file, `byte ${bytes.length}`, `the file ends here; an array of ${shape.join('×')} cannot be packed so small`);
+  const { end } = await parseIdxGzipHeader(bytes, bytes.length, file);
   return parseIdx(await inflate(bytes, file, end), file);
+}
+
+/** @param head The file's beginning. @param length Of the file. @throws DatasetError also where the array cannot be all there. */
+export async function parseIdxGzipHeader(head: Uint8Array, length: number, file: string): Promise<ArrayHeader> {
+  const header = parseIdxHeader(await inflate(head.subarray(0, 1024), file, 2 ** 21, constants.Z_SYNC_FLUSH), file);
+  if (header.end > length * densest)
+    throw new DatasetError(file, `byte ${length}`, `the file ends here; an array of ${header.shape.join('×')} cannot be packed so small`);
+  return header;
 }
 
 export function looksLikeIdx(head: Uint8Array): boolean {

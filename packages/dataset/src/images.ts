@@ -16,27 +16,41 @@ const imageName = /\.(png|jpe?g)$/i;
  * @throws DatasetError for images of different sizes, with both, and for files that are no such images.
  */
 export async function readImageFolder(path: string): Promise<Tables> {
+  const { train, test } = await imageParts(path);
+  const first = await readClasses(train);
+  return test ? alike(first, await readClasses(test)) : { train: first };
+}
+
+/** The folder of the classes, or those of the classes for training and for the test. @throws DatasetError */
+export async function imageParts(path: string): Promise<{ train: Folder; test?: Folder }> {
   const root = await listFolder(path);
-  if (!root.folders.includes('train')) return { train: await readClasses(root) };
+  if (!root.folders.includes('train')) return { train: root };
   const [train, test] = ['train', 'test'].map((part) => join(path, part)) as [string, string];
   const other = root.folders.find((folder) => folder !== 'train' && folder !== 'test');
   if (other !== undefined)
     throw new DatasetError(join(path, other), undefined, 'neither "train" nor "test", where there is a folder "train"');
-  const first = await readClasses(await listFolder(train));
-  if (!root.folders.includes('test')) return { train: first };
-  return alike(first, await readClasses(await listFolder(test)));
+  const first = await listFolder(train);
+  return root.folders.includes('test') ? { train: first, test: await listFolder(test) } : { train: first };
 }
 
-async function readClasses({ path, files, folders }: Folder): Promise<Table> {
+/** The images of all classes in order, each with its class. @throws DatasetError for what is no image. */
+export async function classifiedFiles({ path, files, folders }: Folder): Promise<{ readonly name: string; readonly file: string }[]> {
   if (files[0] !== undefined) throw new DatasetError(join(path, files[0]), undefined, 'a file among the folders of the classes');
+  const classes = await Promise.all(folders.map(async (name) => ({ name, images: imagesOf(await listFolder(join(path, name))) })));
+  return classes.flatMap(({ name, images }) => images.map((file) => ({ name, file })));
+}
+
+export async function readImage(file: string): Promise<Image> {
+  return decodeImage(await readBytes(file), file);
+}
+
+async function readClasses(folder: Folder): Promise<Table> {
+  const { path } = folder;
   const labels = collector(path);
   const images = imageStore();
-  for (const name of folders) {
-    const folder = await listFolder(join(path, name));
-    for (const file of imagesOf(folder)) {
-      images.add(decodeImage(await readBytes(file), file), file);
-      labels.add(name, file);
-    }
+  for (const { name, file } of await classifiedFiles(folder)) {
+    images.add(await readImage(file), file);
+    labels.add(name, file);
   }
   const { names, codes } = labels.finish();
   return { file: path, ...images.finish(path), labels: { names, codes, indexes: false }, domain: { min: 0, max: 255 } };
@@ -58,8 +72,7 @@ function imageStore() {
   return {
     add(image: Image, file: string): void {
       first ??= { ...image, file };
-      if (image.width !== first.width || image.height !== first.height)
-        throw new DatasetError(file, undefined, `${image.width}×${image.height} pixels; ${first.file} has ${first.width}×${first.height}`);
+      checkSize(image, file, first, first.file);
       if (image.channels > channels) {
         pixels = tripled(pixels);
         channels = 3;
@@ -76,6 +89,12 @@ function imageStore() {
       return { rows, shape, features: new Uint8Array(pixels.buffer.transfer(rows * first.height * first.width * channels)) };
     },
   };
+}
+
+/** @throws DatasetError unless an image is as large as the first. */
+export function checkSize(image: Image, file: string, first: Image, firstFile: string): void {
+  if (image.width !== first.width || image.height !== first.height)
+    throw new DatasetError(file, undefined, `${image.width}×${image.height} pixels; ${firstFile} has ${first.width}×${first.height}`);
 }
 
 function tripled(grey: FeatureArray): Uint8Array<ArrayBuffer> {

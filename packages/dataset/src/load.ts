@@ -25,21 +25,21 @@ export type LoadOptions = TableOptions & {
  * @throws DatasetError where the data cannot be used. @throws RangeError for an option that is out of range.
  */
 export async function loadDataset(source: string, options: LoadOptions = {}): Promise<Split> {
-  const { split = 'given', testFraction = 0.2, seed = 0 } = options;
   const opened = await openSource(source);
-  const format = formatOf(opened, options);
-  if (options.target === 'number' && !format.numericTargets)
-    throw new DatasetError(
-      opened.text,
-      undefined,
-      `read as ${format.name}, which has classes; numbers to predict are read from a table of text (csv)`,
-    );
-  const tables = await format.read(opened, options);
-  const parts = splitParts(finishTables(sourceName(opened), tables), split, testFraction, seed);
+  const tables = await findFormat(opened, options).read(opened, options);
+  const { mode, fraction, seed } = splitOf(options);
+  const parts = splitParts(finishTables(sourceName(opened), tables), mode, fraction, seed);
   return { train: createDataset(parts.train), test: createDataset(parts.test) };
 }
 
-function formatOf(source: Source, { format: wanted, labelColumn, weightColumn }: LoadOptions): Format {
+/** The split that is asked for, or the one by default. */
+export function splitOf({ split: mode = 'given', testFraction: fraction = 0.2, seed = 0 }: LoadOptions) {
+  return { mode, fraction, seed };
+}
+
+/** The format of a source, which has what the options ask for. @throws DatasetError */
+export function findFormat(source: Source, options: LoadOptions): Format {
+  const { format: wanted, labelColumn, weightColumn, target } = options;
   const found = formats.find((format) => (wanted === undefined ? format.accepts(source) : format.name === wanted));
   if (!found) {
     const known = formats.map(({ name, description }) => `  ${name}: ${description}`).join('\n');
@@ -48,6 +48,12 @@ function formatOf(source: Source, { format: wanted, labelColumn, weightColumn }:
   }
   if (labelColumn !== undefined && !found.columns)
     throw new DatasetError(source.text, undefined, `read as ${found.name}, which has no columns: no label column "${labelColumn}"`);
+  if (target === 'number' && !found.numericTargets)
+    throw new DatasetError(
+      source.text,
+      undefined,
+      `read as ${found.name}, which has classes; numbers to predict are read from a table of text (csv)`,
+    );
   if (weightColumn !== undefined && !found.weights)
     throw new DatasetError(source.text, undefined, `read as ${found.name}, which has no weights: no weight column "${weightColumn}"`);
   return found;

@@ -1,4 +1,4 @@
-import type { ArrayFile, ArrayHeader } from './array.ts';
+import { checkLength, type ArrayFile, type ArrayHeader } from './array.ts';
 import type { FeatureArray } from './dataset.ts';
 import { bytesOf, readElements, type ElementType } from './elements.ts';
 import { DatasetError } from './error.ts';
@@ -18,11 +18,7 @@ export function looksLikeNpy(head: Uint8Array): boolean {
  * @throws DatasetError
  */
 export function parseNpy(bytes: Uint8Array, file: string): ArrayFile {
-  const { type, littleEndian, fortran, shape, start, end } = parseNpyHeader(bytes, file);
-  if (!(end <= bytes.length))
-    throw new DatasetError(file, `byte ${bytes.length}`, `the file ends here; an array of ${shape.join('×')} ends at byte ${end}`);
-  if (end < bytes.length)
-    throw new DatasetError(file, `byte ${end}`, `${bytes.length - end} more bytes than an array of ${shape.join('×')} has`);
+  const { type, littleEndian, fortran, shape, start, end } = checkLength(parseNpyHeader(bytes, file), bytes.length, file);
   const values = readElements(bytes.subarray(start, end), type, littleEndian);
   return { file, shape, type, values: fortran ? rowMajor(values, shape) : values };
 }

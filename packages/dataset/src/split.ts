@@ -17,7 +17,7 @@ export type Parts = { readonly train: DatasetParts; readonly test: DatasetParts 
 export function splitParts(source: { train: DatasetParts; test?: DatasetParts }, mode: SplitMode, fraction: number, seed: number): Parts {
   const { train, test } = source;
   if (mode === 'given' && test) return nonEmpty({ train, test });
-  const all = test ? pool(train, test) : train;
+  const all = test ? poolRows(train, test) : train;
   const rows = splitRows(all, mode === 'given' ? fraction : mode, seed);
   return nonEmpty({ train: pickRows(all, rows.train), test: pickRows(all, rows.test) });
 }
@@ -63,7 +63,8 @@ function stratified(all: Labelled, fraction: number, seed: number): SplitRows {
   return { train: rowsOf(0), test: rowsOf(1) };
 }
 
-function pool(train: DatasetParts, test: DatasetParts): DatasetParts {
+/** All rows of both, the training set's first. */
+export function poolRows(train: DatasetParts, test: DatasetParts): DatasetParts {
   return {
     ...train,
     rows: train.rows + test.rows,

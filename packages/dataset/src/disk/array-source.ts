@@ -1,0 +1,96 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { checkLength, type ArrayFile, type ArrayHeader } from '../array.ts';
+import { bytesOf, readElements } from '../elements.ts';
+import type { FeatureArray } from '../dataset.ts';
+import { DatasetError } from '../error.ts';
+import { readHead, unreadable } from '../file.ts';
+import { looksLikeIdx, parseIdxGzipHeader, parseIdxHeader } from '../idx.ts';
+import { looksLikeNpy, parseNpyHeader } from '../npy.ts';
+import { looksLikeGzip, looksLikeZip } from '../zip.ts';
+import { openArchive } from './archive.ts';
+
+/** An array in a file, of which only the head was read. */
+export type ArraySource = ArrayHeader & {
+  /** Whom errors name. */
+  readonly file: string;
+  readonly path: string;
+  /** Whether its elements lie in the file as they are, from byte `start` on. */
+  readonly raw: boolean;
+  /** The bytes of the whole array file, header included, unpacked. */
+  bytes(): AsyncIterable<Uint8Array>;
+};
+
+/** More than any header takes. */
+export const longestHeader = 2 ** 17;
+const piece = 2 ** 20;
+
+/** A file that holds one array, as `readArrayFile` takes it. @throws DatasetError */
+export async function openArray(path: string): Promise<ArraySource> {
+  const head = await readHead(path, longestHeader);
+  if (looksLikeZip(head)) return only([...(await openArchive(path)).values()], path);
+  const { size } = await stat(path);
+  const gzip = looksLikeGzip(head);
+  if (!gzip && !looksLikeIdx(head) && !looksLikeNpy(head))
+    throw new DatasetError(path, 'byte 0', 'not an array file: neither IDX (gzipped or not), NPY nor NPZ');
+  const header = gzip
+    ? await parseIdxGzipHeader(head, size, path)
+    : checkLength(looksLikeIdx(head) ? parseIdxHeader(head, path) : parseNpyHeader(head, path), size, path);
+  return {
+    ...header,
+    file: path,
+    path,
+    raw: !gzip,
+    bytes: () => (gzip ? unpacked(path) : createReadStream(path, { highWaterMark: piece })),
+  };
+}
+
+function only(arrays: readonly ArraySource[], path: string): ArraySource {
+  const [array] = arrays;
+  if (array && arrays.length === 1) return array;
+  throw new DatasetError(path, undefined, `${arrays.length} arrays (${arrays.map(({ file }) => file).join(', ')}), where one is wanted`);
+}
+
+function unpacked(path: string): Readable {
+  return pipeline(createReadStream(path, { highWaterMark: piece }), createGunzip({ chunkSize: piece }), () => {}); // the last one's errors are read
+}
+
+/** The elements of an array in order, piece by piece. @throws DatasetError where there are more or fewer than its head says. */
+export async function* elementsOf(source: ArraySource): AsyncGenerator<FeatureArray, void, void> {
+  const { type, littleEndian, start, end, file, shape } = source;
+  const size = bytesOf(type);
+  let at = 0;
+  let rest: Uint8Array = new Uint8Array(0);
+  try {
+    for await (const bytes of source.bytes()) {
+      const body = bytes.subarray(Math.min(bytes.length, Math.max(0, start - at)));
+      at += bytes.length;
+      if (at > end) throw new DatasetError(file, `byte ${end}`, `more bytes than an array of ${shape.join('×')} has`);
+      const all = rest.length === 0 ? body : Buffer.concat([rest, body]);
+      const whole = all.length - (all.length % size);
+      rest = all.slice(whole);
+      if (whole > 0) yield readElements(all.subarray(0, whole), type, littleEndian);
+    }
+  } catch (error) {
+    if (error instanceof DatasetError) throw error;
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    throw code.startsWith('Z_') ? new DatasetError(file, undefined, `gzip: ${message}`, { cause: error }) : unreadable(file, error);
+  }
+  if (at < end) throw new DatasetError(file, `byte ${at}`, `the file ends here; an array of ${shape.join('×')} ends at byte ${end}`);
+}
+
+/** The whole array in memory: for labels. @throws DatasetError */
+export async function readArray(source: ArraySource): Promise<ArrayFile> {
+  const pieces: FeatureArray[] = [];
+  for await (const elements of elementsOf(source)) pieces.push(elements);
+  const length = pieces.reduce((length, { length: more }) => length + more, 0);
+  const values = new ((pieces[0]?.constructor ?? Uint8Array) as new (length: number) => FeatureArray)(length);
+  let at = 0;
+  for (const elements of pieces) {
+    values.set(elements, at);
+    at += elements.length;
+  }
+  return { file: source.file, shape: source.shape, type: source.type, values };
+}
