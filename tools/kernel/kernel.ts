@@ -1,4 +1,4 @@
-// Compiles the forest's kernel: kernel.ts writes kernel.wasm and its text, kernel.ts --check compares them with what is committed.
+// Compiles the forest's kernels: kernel.ts writes each one's .wasm and its text, kernel.ts --check compares them with what is committed.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,11 +9,20 @@ const version = '19.1.7';
 const [clang, linker] = ['clang-19', 'wasm-ld-19']; // Debian's packages clang-19 and lld-19
 
 const folder = join(import.meta.dirname, '../../packages/forest/src/kernel');
-const binary = join(folder, 'kernel.wasm');
-const text = join(folder, 'generated/kernel-base64.ts');
 
-const textOf = (wasm: Uint8Array): string =>
-  `// kernel.wasm as text, made by tools/kernel.\nexport const kernelBase64 =\n  '${Buffer.from(wasm).toString('base64')}';\n`;
+type Kernel = { readonly name: string; readonly compile: readonly string[]; readonly link: readonly string[] };
+
+const kernels: readonly Kernel[] = [
+  // grows trees, threads share its memory
+  { name: 'kernel', compile: ['-matomics'], link: ['--shared-memory', '--max-memory=4294967296', '--export=__stack_pointer'] },
+  // predicts; vectors only where they are written out
+  { name: 'reach', compile: ['-msimd128', '-fno-vectorize', '-fno-slp-vectorize'], link: [] },
+];
+
+const binaryOf = ({ name }: Kernel): string => join(folder, `${name}.wasm`);
+const fileOfText = ({ name }: Kernel): string => join(folder, `generated/${name}-base64.ts`);
+const textOf = ({ name }: Kernel, wasm: Uint8Array): string =>
+  `// ${name}.wasm as text, made by tools/kernel.\nexport const ${name}Base64 =\n  '${Buffer.from(wasm).toString('base64')}';\n`;
 
 function versionHere(): string | undefined {
   try {
@@ -23,7 +32,7 @@ function versionHere(): string | undefined {
   }
 }
 
-function compile(): Buffer {
+function compile(kernel: Kernel): Buffer {
   const build = mkdtempSync(join(tmpdir(), 'kernel-'));
   try {
     const [object, wasm] = [join(build, 'kernel.o'), join(build, 'kernel.wasm')];
@@ -33,14 +42,16 @@ function compile(): Buffer {
       '-ffreestanding',
       '-fno-builtin',
       '-ffp-contract=off',
-      '-matomics',
       '-mbulk-memory',
       '-Wall',
       '-Wextra',
     ];
-    execFileSync(clang, ['--target=wasm32', ...flags, '-c', 'kernel.c', '-o', object], { cwd: folder, stdio: 'inherit' });
-    const memory = ['--import-memory', '--shared-memory', '--initial-memory=65536', '--max-memory=4294967296', '-zstack-size=4096'];
-    execFileSync(linker, ['--no-entry', ...memory, '--export=__stack_pointer', '--strip-all', object, '-o', wasm], { stdio: 'inherit' });
+    execFileSync(clang, ['--target=wasm32', ...flags, ...kernel.compile, '-c', `${kernel.name}.c`, '-o', object], {
+      cwd: folder,
+      stdio: 'inherit',
+    });
+    const memory = ['--import-memory', '--initial-memory=65536', '-zstack-size=4096'];
+    execFileSync(linker, ['--no-entry', ...memory, ...kernel.link, '--strip-all', object, '-o', wasm], { stdio: 'inherit' });
     return readFileSync(wasm);
   } finally {
     rmSync(build, { recursive: true });
@@ -48,24 +59,27 @@ function compile(): Buffer {
 }
 
 /** What is wrong with what is committed; nothing where all is well. */
-function complaint(): string | undefined {
-  const committed = readFileSync(binary);
-  if (readFileSync(text, 'utf8') !== textOf(committed)) return `${text} is not kernel.wasm as text`;
-  const here = versionHere();
-  if (here !== version) {
-    console.log(`kernel: not compiled again, for that needs ${clang} ${version}; here is ${here ?? 'none'}`);
-    return undefined;
-  }
-  return compile().equals(committed) ? undefined : `${binary} is not what kernel.c compiles to`;
+function complaint(kernel: Kernel): string | undefined {
+  const committed = readFileSync(binaryOf(kernel));
+  if (readFileSync(fileOfText(kernel), 'utf8') !== textOf(kernel, committed))
+    return `${fileOfText(kernel)} is not ${kernel.name}.wasm as text`;
+  if (versionHere() !== version) return undefined;
+  return compile(kernel).equals(committed) ? undefined : `${binaryOf(kernel)} is not what ${kernel.name}.c compiles to`;
 }
 
 if (process.argv.includes('--check')) {
-  const wrong = complaint();
-  console.log(wrong ?? 'kernel: as committed');
-  process.exitCode = wrong === undefined ? 0 : 1;
+  const here = versionHere();
+  if (here !== version) console.log(`kernels: not compiled again, for that needs ${clang} ${version}; here is ${here ?? 'none'}`);
+  for (const kernel of kernels) {
+    const wrong = complaint(kernel);
+    console.log(wrong ?? `${kernel.name}: as committed`);
+    if (wrong !== undefined) process.exitCode = 1;
+  }
 } else {
-  const wasm = compile();
-  writeFileSync(binary, wasm);
-  writeFileSync(text, textOf(wasm));
-  console.log(`kernel.wasm: ${wasm.length} bytes`);
+  for (const kernel of kernels) {
+    const wasm = compile(kernel);
+    writeFileSync(binaryOf(kernel), wasm);
+    writeFileSync(fileOfText(kernel), textOf(kernel, wasm));
+    console.log(`${kernel.name}.wasm: ${wasm.length} bytes`);
+  }
 }

@@ -11,6 +11,8 @@ import type { Tree } from './tree.ts';
  */
 export type Layout = {
   readonly small: boolean;
+  /** Whether numbers are rounded to float32 before they are compared. */
+  readonly float32: boolean;
   readonly cells: Int32Array;
   readonly doubles: Float64Array;
   /** Whether some split is categorical or sends missing values right; then `flags`, by node, says which, and `sets` whose. */
@@ -37,6 +39,7 @@ export function layOut(forest: Forest): Layout {
   const buffer = new ArrayBuffer(4 * words * nodes);
   const layout: Layout = {
     small,
+    float32: forest.float32,
     cells: new Int32Array(buffer),
     doubles: new Float64Array(buffer),
     flagged,

@@ -7,8 +7,6 @@ import { leafReacher, type LeafReacher } from './reach.ts';
 
 export type FeatureRows = Uint8Array | Float32Array | Float64Array;
 
-const atOnce = 4; // fewer rows are walked one by one, through four trees at once
-
 export type ForestPredictor = {
   readonly columns: number;
   readonly classes: number;
@@ -137,9 +135,8 @@ function scorer(
   }
 
   return (features, rows, out) => {
-    const most = rows < atOnce ? 1 : blockRows;
-    for (let first = 0; first < rows; first += most) {
-      const count = Math.min(most, rows - first);
+    for (let first = 0; first < rows; first += blockRows) {
+      const count = Math.min(blockRows, rows - first);
       const reached = reach(features, first, count);
       sums.fill(0, 0, count * outputs);
       for (let tree = 0, i = 0; tree < trees; tree++)
