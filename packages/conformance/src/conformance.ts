@@ -4,6 +4,7 @@ import { drain } from './drain.ts';
 import { restErrors } from './errors.ts';
 import { health } from './health.ts';
 import { load } from './load.ts';
+import { oipExtensions } from './oip-extensions.ts';
 import { oipGrpc } from './oip-grpc.ts';
 import { oipRest } from './oip-rest.ts';
 import { rowsRest } from './rows-rest.ts';
@@ -40,6 +41,7 @@ export function conformance(name: string, start: Start, { kind = 'model' }: Conf
     beforeAll(async () => void (target = await start()));
     afterAll(() => target?.stop());
 
-    for (const group of [seldonRest, seldonGrpc, oipRest, oipGrpc, rowsRest, restErrors, coding, health, load, drain]) group(subject);
+    for (const group of [seldonRest, seldonGrpc, oipRest, oipGrpc, oipExtensions, rowsRest, restErrors, coding, health, load, drain])
+      group(subject);
   });
 }

@@ -42,6 +42,7 @@ export {
 
 // The Open Inference Protocol.
 export { decodeOipJson } from './oip/json.ts';
+export { decodeOipRaw } from './oip/raw-request.ts';
 export { encodeOipJson, oipErrorJson } from './oip/json-answer.ts';
 export { decodeOipProto, encodeOipProto } from './oip/proto.ts';
 export type { OipAnswer, OipParameters, OipProtoRequest, OipRequest, RequestedOutput } from './oip/request.ts';
@@ -58,6 +59,13 @@ export {
   type ModelReference,
   type ServerMetadata,
 } from './oip/metadata.ts';
+export {
+  decodeModelStatisticsRequest,
+  encodeModelStatistics,
+  modelStatisticsJson,
+  type Duration,
+  type ModelStatistics,
+} from './oip/statistics.ts';
 export {
   decodeRepositoryIndexRequest,
   decodeRepositoryModelRequest,
@@ -76,5 +84,6 @@ export { decodeInvocationJson, encodeInvocationJson, invocationErrorJson, type I
 export { decodeCsv } from './mlflow/csv.ts';
 
 // gRPC, free of any gRPC library.
-export { healthService, oipService, seldonServices, type RawMethod, type RawService } from './services.ts';
+export { healthService, oipService, reflectionServices, seldonServices, type RawMethod, type RawService } from './services.ts';
 export { decodeHealthCheck, encodeHealthCheck, encodeHealthList, type HealthStatus } from './health.ts';
+export { reflect } from './reflection.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { healthService, oipService, seldonServices, type RawService } from './services.ts';
+import { healthService, oipService, reflectionServices, seldonServices, type RawService } from './services.ts';
 
 /** The methods of all services in proto/, as `path stream-in stream-out`. */
 function methodsOfProtos(): string[] {
@@ -18,11 +18,11 @@ function methodsOfProtos(): string[] {
 }
 
 test('the services are those of the protos, path by path', () => {
-  const all: RawService<string>[] = [...Object.values(seldonServices), oipService, healthService];
+  const all: RawService<string>[] = [...Object.values(seldonServices), oipService, healthService, reflectionServices.v1];
   const paths = all
     .flatMap((service) => Object.values(service))
     .map((method) => `${method.path} ${method.requestStream} ${method.responseStream}`);
-  expect(paths.length).toBe(30);
+  expect(paths.length).toBe(32);
   expect(paths.toSorted()).toEqual(methodsOfProtos().toSorted());
 });
 

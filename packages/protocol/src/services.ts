@@ -49,7 +49,7 @@ export const seldonServices = {
   Seldon: service('seldon.protos.Seldon', ['Predict', 'SendFeedback', 'ModelMetadata', 'GraphMetadata']),
 } as const;
 
-/** The Open Inference Protocol, with MLServer's streaming inference and the model repository. */
+/** The Open Inference Protocol, with MLServer's streaming inference, Triton's statistics and the model repository. */
 export const oipService = service(
   'inference.GRPCInferenceService',
   [
@@ -60,6 +60,7 @@ export const oipService = service(
     'ModelMetadata',
     'ModelInfer',
     'ModelStreamInfer',
+    'ModelStatistics',
     'RepositoryIndex',
     'RepositoryModelLoad',
     'RepositoryModelUnload',
@@ -69,3 +70,11 @@ export const oipService = service(
 
 /** The gRPC health checking protocol. */
 export const healthService = service('grpc.health.v1.Health', ['Check', 'List', 'Watch'], { Watch: { responseStream: true } });
+
+const reflection = { ServerReflectionInfo: { requestStream: true, responseStream: true } };
+
+/** gRPC server reflection, in its two versions: their messages are the same. */
+export const reflectionServices = {
+  v1: service('grpc.reflection.v1.ServerReflection', ['ServerReflectionInfo'], reflection),
+  v1alpha: service('grpc.reflection.v1alpha.ServerReflection', ['ServerReflectionInfo'], reflection),
+} as const;

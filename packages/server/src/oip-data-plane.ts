@@ -1,6 +1,7 @@
 import {
   InferenceError,
   type Message,
+  type ModelStatistics,
   type OipAnswer,
   type OipRequest,
   type ServerMetadata,
@@ -9,11 +10,12 @@ import {
 } from '@switchyard/protocol';
 import { convertElements } from './convert-elements.ts';
 import type { DataPlane, Incoming } from './data-plane.ts';
+import type { InferenceStatistics } from './inference-statistics.ts';
 
 export const serverMetadata: ServerMetadata = {
   name: 'switchyard',
   version: '0.1.0',
-  extensions: ['binary_tensor_data', 'model_repository'],
+  extensions: ['binary_tensor_data', 'model_repository', 'statistics'],
 };
 
 /**
@@ -64,4 +66,9 @@ function declare(tensor: Tensor, spec: TensorSpec | undefined, fallback: string)
 export function repositoryOf({ repository }: DataPlane): NonNullable<DataPlane['repository']> {
   if (repository) return repository;
   throw new InferenceError('UNIMPLEMENTED', 'this server has no model repository');
+}
+
+/** The statistics of one version, or of all that are kept. */
+export function statisticsOf(statistics: InferenceStatistics, version: string | undefined): readonly ModelStatistics[] {
+  return statistics().filter((each) => version === undefined || each.version === version);
 }

@@ -5,6 +5,7 @@ import { UserError } from '@switchyard/config';
 import type { Cors } from './cors-settings.ts';
 import { createDataPlane, type DataPlane } from './data-plane.ts';
 import { createGrpcServer, type GrpcServer } from './grpc/grpc-server.ts';
+import { countInferences, rowsOfMessage } from './inference-statistics.ts';
 import { silentLogger, type Logger } from './log.ts';
 import { readIdentity, unitLabels, type Identity } from './identity.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -68,9 +69,11 @@ export async function serve(predictor: Predictor, options: ServeOptions): Promis
   const { kind, host = '0.0.0.0', maxBodyBytes = 64 * 1024 ** 2, drainMs = 15_000, log = silentLogger } = options;
   const identity: Identity = { ...readIdentity({ modelName: predictor.name }, {}), ...options.identity };
   const metrics = options.metrics ?? createMetrics(identity);
+  const counted = countInferences(predictor, kind === 'model' ? rowsOfMessage : () => 1);
+  const { statistics } = counted;
   const plane = createDataPlane({
     kind,
-    predictor,
+    predictor: counted.predictor,
     metrics,
     log,
     unit: unitLabels(identity),
@@ -78,8 +81,8 @@ export async function serve(predictor: Predictor, options: ServeOptions): Promis
     admission: createAdmission({ maxConcurrent: options.maxConcurrent ?? 1024, requestTimeoutMs: options.requestTimeoutMs ?? 60_000 }),
   });
   const { prefixes = [], cors = { origins: ['*'], headers: ['*'] } } = options;
-  const http = createHttpServer(plane, { routes: allRoutes(plane), prefixes, maxBodyBytes, cors });
-  const grpc = createGrpcServer(plane, { maxBodyBytes });
+  const http = createHttpServer(plane, { routes: allRoutes(plane, statistics), prefixes, maxBodyBytes, cors });
+  const grpc = createGrpcServer(plane, { maxBodyBytes, statistics });
 
   const httpPort = await listen(http, host, options.httpPort);
   const grpcPort = await grpc.listen(host, options.grpcPort).catch((error: Error) => {

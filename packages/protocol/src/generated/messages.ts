@@ -304,6 +304,43 @@ export interface InferTensorContents {
 }
 export const InferTensorContents = protos.inference.InferTensorContents as Codec<InferTensorContents>;
 
+export interface ModelStatisticsRequest {
+  name?: string | null;
+  version?: string | null;
+}
+export const ModelStatisticsRequest = protos.inference.ModelStatisticsRequest as Codec<ModelStatisticsRequest>;
+
+export interface StatisticDuration {
+  count?: Int64 | null;
+  ns?: Int64 | null;
+}
+export const StatisticDuration = protos.inference.StatisticDuration as Codec<StatisticDuration>;
+
+export interface InferStatistics {
+  success?: StatisticDuration | null;
+  fail?: StatisticDuration | null;
+  queue?: StatisticDuration | null;
+  compute_input?: StatisticDuration | null;
+  compute_infer?: StatisticDuration | null;
+  compute_output?: StatisticDuration | null;
+}
+export const InferStatistics = protos.inference.InferStatistics as Codec<InferStatistics>;
+
+export interface ModelStatistics {
+  name?: string | null;
+  version?: string | null;
+  last_inference?: Int64 | null;
+  inference_count?: Int64 | null;
+  execution_count?: Int64 | null;
+  inference_stats?: InferStatistics | null;
+}
+export const ModelStatistics = protos.inference.ModelStatistics as Codec<ModelStatistics>;
+
+export interface ModelStatisticsResponse {
+  model_stats?: readonly ModelStatistics[];
+}
+export const ModelStatisticsResponse = protos.inference.ModelStatisticsResponse as Codec<ModelStatisticsResponse>;
+
 export interface RepositoryIndexRequest {
   repository_name?: string | null;
   ready?: boolean | null;
@@ -361,3 +398,56 @@ export interface HealthListResponse {
   statuses?: Record<string, HealthCheckResponse>;
 }
 export const HealthListResponse = protos.grpc.health.v1.HealthListResponse as Codec<HealthListResponse>;
+
+export interface ServerReflectionRequest {
+  host?: string | null;
+  file_by_filename?: string | null;
+  file_containing_symbol?: string | null;
+  file_containing_extension?: ExtensionRequest | null;
+  all_extension_numbers_of_type?: string | null;
+  list_services?: string | null;
+}
+export const ServerReflectionRequest = protos.grpc.reflection.v1.ServerReflectionRequest as Codec<ServerReflectionRequest>;
+
+export interface ExtensionRequest {
+  containing_type?: string | null;
+  extension_number?: number | null;
+}
+export const ExtensionRequest = protos.grpc.reflection.v1.ExtensionRequest as Codec<ExtensionRequest>;
+
+export interface ServerReflectionResponse {
+  valid_host?: string | null;
+  original_request?: ServerReflectionRequest | null;
+  file_descriptor_response?: FileDescriptorResponse | null;
+  all_extension_numbers_response?: ExtensionNumberResponse | null;
+  list_services_response?: ListServiceResponse | null;
+  error_response?: ErrorResponse | null;
+}
+export const ServerReflectionResponse = protos.grpc.reflection.v1.ServerReflectionResponse as Codec<ServerReflectionResponse>;
+
+export interface FileDescriptorResponse {
+  file_descriptor_proto?: readonly Uint8Array[];
+}
+export const FileDescriptorResponse = protos.grpc.reflection.v1.FileDescriptorResponse as Codec<FileDescriptorResponse>;
+
+export interface ExtensionNumberResponse {
+  base_type_name?: string | null;
+  extension_number?: readonly number[];
+}
+export const ExtensionNumberResponse = protos.grpc.reflection.v1.ExtensionNumberResponse as Codec<ExtensionNumberResponse>;
+
+export interface ListServiceResponse {
+  service?: readonly ServiceResponse[];
+}
+export const ListServiceResponse = protos.grpc.reflection.v1.ListServiceResponse as Codec<ListServiceResponse>;
+
+export interface ServiceResponse {
+  name?: string | null;
+}
+export const ServiceResponse = protos.grpc.reflection.v1.ServiceResponse as Codec<ServiceResponse>;
+
+export interface ErrorResponse {
+  error_code?: number | null;
+  error_message?: string | null;
+}
+export const ErrorResponse = protos.grpc.reflection.v1.ErrorResponse as Codec<ErrorResponse>;

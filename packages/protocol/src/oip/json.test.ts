@@ -166,7 +166,7 @@ describe('what does not fit is refused with tensor, place and value', () => {
 
   test.each([
     ['a header that is longer than the body', '{"inputs":[]}', 99, 'Inference-Header-Content-Length is 99, but the body has 13 bytes'],
-    ['a header of no length', '{"inputs":[]}', 0, 'a raw request without JSON is not served'],
+    ['a header of no length', '{"inputs":[]}', 0, 'is 0, but the body has 13 bytes'],
     ['a header of no number', '{"inputs":[]}', NaN, 'Inference-Header-Content-Length is NaN'],
     ['bytes of no tensor', '{"inputs":[]}abc', 13, '3 bytes of binary data belong to no tensor'],
     ['bytes after JSON without a header', '{"inputs":[]}abc', undefined, 'unexpected "a" at position 13'],

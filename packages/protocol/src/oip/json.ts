@@ -37,12 +37,6 @@ export function decodeOipJson(body: Uint8Array, headerLength?: number): OipReque
 
 function headerOf(body: Uint8Array, length: number | undefined): Uint8Array {
   if (length === undefined) return body;
-  if (length === 0) {
-    throw new InferenceError(
-      'INVALID_ARGUMENT',
-      'Inference-Header-Content-Length is 0: a raw request without JSON is not served; name the inputs in JSON',
-    );
-  }
   if (Number.isInteger(length) && length > 0 && length <= body.length) return body.subarray(0, length);
   throw new InferenceError('INVALID_ARGUMENT', `Inference-Header-Content-Length is ${length}, but the body has ${body.length} bytes`);
 }

@@ -1,8 +1,11 @@
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { UserError } from '@switchyard/config';
+import { reflectionServices } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
+import type { InferenceStatistics } from '../inference-statistics.ts';
 import { healthGrpc } from './health.ts';
 import { oipGrpc } from './oip.ts';
+import { reflectionGrpc } from './reflection.ts';
 import { seldonGrpc } from './seldon.ts';
 
 export type GrpcServer = {
@@ -14,19 +17,21 @@ export type GrpcServer = {
   kill(): void;
 };
 
-export function createGrpcServer(plane: DataPlane, { maxBodyBytes }: { maxBodyBytes: number }): GrpcServer {
+type Options = { readonly maxBodyBytes: number; readonly statistics: InferenceStatistics };
+
+export function createGrpcServer(plane: DataPlane, { maxBodyBytes, statistics }: Options): GrpcServer {
   const server = new Server({
     'grpc.max_receive_message_length': maxBodyBytes,
     'grpc.max_send_message_length': -1,
   });
   const add = ({ definition, implementation }: { definition: object; implementation: UntypedServiceImplementation }): void =>
     server.addService(definition as ServiceDefinition, implementation);
-  const services = [...seldonGrpc(plane), oipGrpc(plane)];
-  const health = healthGrpc(
-    plane,
-    services.map(({ definition }) => serviceOf(definition)),
-  );
-  for (const service of [...services, health]) add(service);
+  const oip = oipGrpc(plane, statistics);
+  const services = [...seldonGrpc(plane), oip];
+  const names = services.map(({ definition }) => serviceOf(definition));
+  const health = healthGrpc(plane, names);
+  const reflection = reflectionGrpc(plane, [...names, ...[health.definition, ...Object.values(reflectionServices)].map(serviceOf)]);
+  for (const service of [...services, health, ...reflection.services]) add(service);
 
   return {
     listen: (host, port) =>
@@ -38,7 +43,7 @@ export function createGrpcServer(plane: DataPlane, { maxBodyBytes }: { maxBodyBy
         });
       }),
     drain: () => {
-      health.end();
+      for (const streams of [health, oip, reflection]) streams.end();
       return new Promise((resolve) => server.tryShutdown(() => resolve()));
     },
     kill: () => server.forceShutdown(),

@@ -1,9 +1,11 @@
 import {
+  decodeModelStatisticsRequest,
   decodeOipModelMetadataRequest,
   decodeOipModelReadyRequest,
   decodeOipProto,
   decodeRepositoryIndexRequest,
   decodeRepositoryModelRequest,
+  encodeModelStatistics,
   encodeOipModelMetadata,
   encodeOipModelReady,
   encodeOipProto,
@@ -16,13 +18,21 @@ import {
   oipService,
 } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
-import { infer, repositoryOf, serverMetadata } from '../oip-data-plane.ts';
+import type { InferenceStatistics } from '../inference-statistics.ts';
+import { infer, repositoryOf, serverMetadata, statisticsOf } from '../oip-data-plane.ts';
 import type { Service } from './seldon.ts';
+import { streaming } from './stream.ts';
 import { unary, type Unary } from './unary.ts';
 
-/** The Open Inference Protocol's unary methods, and those of its model repository. */
-export function oipGrpc(plane: DataPlane): Service {
+/** The Open Inference Protocol: its methods, those of its extensions, and inference by a stream. `end` ends the streams. */
+export function oipGrpc(plane: DataPlane, statistics: InferenceStatistics): Service & { end(): void } {
   const ready = async (): Promise<boolean> => (await plane.ready()) === true;
+  const inference: Unary = async (request, incoming) => {
+    const decoded = decodeOipProto(request);
+    await plane.checkModel(decoded.modelName || undefined, decoded.modelVersion);
+    return encodeOipProto(await infer(plane, decoded, incoming));
+  };
+  const stream = streaming(plane, oipService.ModelStreamInfer, inference);
   const methods: Readonly<Record<string, Unary>> = {
     ServerLive: () => encodeOipServerLive(true),
     ServerReady: async () => encodeOipServerReady(await ready()),
@@ -39,10 +49,11 @@ export function oipGrpc(plane: DataPlane): Service {
       await plane.checkModel(name, version);
       return encodeOipModelMetadata(await plane.predictor.metadata());
     },
-    async ModelInfer(request, incoming) {
-      const decoded = decodeOipProto(request);
-      await plane.checkModel(decoded.modelName || undefined, decoded.modelVersion);
-      return encodeOipProto(await infer(plane, decoded, incoming));
+    ModelInfer: inference,
+    async ModelStatistics(request) {
+      const { name, version } = decodeModelStatisticsRequest(request);
+      await plane.checkModel(name || undefined, version);
+      return encodeModelStatistics(statisticsOf(statistics, version));
     },
     async RepositoryIndex(request) {
       const { ready } = decodeRepositoryIndexRequest(request);
@@ -61,5 +72,5 @@ export function oipGrpc(plane: DataPlane): Service {
   const implementation = Object.fromEntries(
     Object.entries(methods).map(([name, answer]) => [name, unary(plane, oipService[name as keyof typeof oipService], answer)]),
   );
-  return { definition: oipService, implementation };
+  return { definition: oipService, implementation: { ...implementation, ModelStreamInfer: stream.handle }, end: stream.end };
 }

@@ -1,6 +1,8 @@
-import { status, type handleUnaryCall, type Metadata, type ServerUnaryCall } from '@grpc/grpc-js';
+import { status, type handleUnaryCall, type Metadata, type ServerDuplexStream, type ServerUnaryCall } from '@grpc/grpc-js';
 import { errorTable, InferenceError, type RawMethod } from '@switchyard/protocol';
 import type { DataPlane, Incoming } from '../data-plane.ts';
+
+type Call = ServerUnaryCall<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
 
 /** Answers the bytes of a request with the bytes of an answer. */
 export type Unary = (request: Buffer, incoming: Incoming) => Promise<Uint8Array> | Uint8Array;
@@ -8,34 +10,47 @@ export type Unary = (request: Buffer, incoming: Incoming) => Promise<Uint8Array>
 /** A method as grpc-js wants it: admitted, with the client's deadline, measured, its errors by the one table. */
 export function unary(plane: DataPlane, { path }: RawMethod, answer: Unary): handleUnaryCall<Buffer, Buffer> {
   return (call, callback) => {
-    const started = performance.now();
-    const observe = (code: string): void => plane.metrics.observeServer(path, 'unary', code, (performance.now() - started) / 1000);
-    run(plane, call, answer).then(
+    const observe = observer(plane, path, 'unary');
+    admitted(plane, call, call.request, answer).then(
       (bytes) => {
         callback(null, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-        observe('OK');
+        observe();
       },
       (thrown: unknown) => {
         const error = plane.failure(thrown);
-        callback({ code: error.grpc, details: error.message });
-        observe(codeName(error));
+        callback(statusOf(error));
+        observe(error);
       },
     );
   };
 }
 
-async function run(plane: DataPlane, call: ServerUnaryCall<Buffer, Buffer>, answer: Unary): Promise<Uint8Array> {
+/** To be called when a request is answered, or failed. */
+export function observer(plane: DataPlane, path: string, method: 'unary' | 'stream'): (error?: InferenceError) => void {
+  const started = performance.now();
+  return (error) => plane.metrics.observeServer(path, method, error ? codeName(error) : 'OK', (performance.now() - started) / 1000);
+}
+
+/** An error as grpc-js wants it. */
+export function statusOf(error: InferenceError): { readonly code: number; readonly details: string } {
+  return { code: error.grpc, details: error.message };
+}
+
+/** Answers one request of a call as work under way. */
+export async function admitted(plane: DataPlane, call: Call, request: Buffer, answer: Unary): Promise<Uint8Array> {
   const work = plane.admission.begin(timeLeft(call));
-  call.on('cancelled', () => work.abort(new InferenceError('CANCELLED', 'the client cancelled the call')));
+  const cancel = (): void => work.abort(new InferenceError('CANCELLED', 'the client cancelled the call'));
+  call.on('cancelled', cancel);
   try {
-    return await answer(call.request, { work, ...readMetadata(call.metadata) });
+    return await answer(request, { work, ...readMetadata(call.metadata) });
   } finally {
+    call.off('cancelled', cancel);
     work.done();
   }
 }
 
 /** Milliseconds until the client's own deadline. */
-function timeLeft(call: ServerUnaryCall<Buffer, Buffer>): number {
+function timeLeft(call: Call): number {
   const deadline = call.getDeadline();
   return Math.max(0, (typeof deadline === 'number' ? deadline : deadline.getTime()) - Date.now());
 }

@@ -1,14 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import {
   decodeOipJson,
+  decodeOipRaw,
   encodeOipJson,
   InferenceError,
+  modelStatisticsJson,
   oipModelMetadataJson,
   oipErrorJson,
   oipServerMetadataJson,
 } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
-import { infer, repositoryOf, serverMetadata } from '../oip-data-plane.ts';
+import type { InferenceStatistics } from '../inference-statistics.ts';
+import { infer, repositoryOf, serverMetadata, statisticsOf } from '../oip-data-plane.ts';
 import { mediaType, passedHeaders, puidHeader, unsupported } from './body.ts';
 import type { ErrorForm, Exchange, Handler, Route } from './exchange.ts';
 import { errorReply, jsonReply } from './respond.ts';
@@ -17,8 +20,8 @@ const taken = ['application/json', 'application/octet-stream with Inference-Head
 
 export const oipError: ErrorForm = (error) => errorReply(error, oipErrorJson(error));
 
-/** The Open Inference Protocol, with its binary tensor and model repository extensions. */
-export function oipRoutes(plane: DataPlane): readonly Route[] {
+/** The Open Inference Protocol, with its binary tensor, statistics and model repository extensions. */
+export function oipRoutes(plane: DataPlane, statistics: InferenceStatistics): readonly Route[] {
   const route = (method: 'GET' | 'POST', path: string, service: string, handle: Handler, admitted = false): Route => ({
     path,
     methods: [method],
@@ -42,6 +45,11 @@ export function oipRoutes(plane: DataPlane): readonly Route[] {
       await plane.checkModel(model, version);
       return jsonReply(oipModelMetadataJson(await plane.predictor.metadata()));
     }),
+    ...ofModel('GET', '/stats', 'metadata', async ({ params: { model, version } }) => {
+      await plane.checkModel(model, version);
+      return jsonReply(modelStatisticsJson(statisticsOf(statistics, version)));
+    }),
+    route('GET', '/v2/models/stats', 'metadata', () => jsonReply(modelStatisticsJson(statistics()))),
     ...ofModel('POST', '/infer', 'predictions', inference(plane), true),
     route('POST', '/v2/models/infer', 'predictions', inference(plane), true), // as Seldon's executor has it: the one model that there is
     route('POST', '/v2/repository/index', 'repository', async () => json(await repositoryOf(plane).index())),
@@ -72,7 +80,8 @@ function inference(plane: DataPlane): Handler {
     if (!work) throw new Error('a route that predicts must be admitted');
     await plane.checkModel(params['model'], params['version']);
     const body = await exchange.body();
-    const decoded = decodeOipJson(body, headerLength(request));
+    const length = headerLength(request);
+    const decoded = length === 0 ? decodeOipRaw(body, (await plane.predictor.metadata()).inputs) : decodeOipJson(body, length);
     const answer = await infer(plane, decoded, { work, headers: passedHeaders(request), puid: puidHeader(request) });
     const { headers, body: out } = encodeOipJson(answer);
     return { status: 200, headers, body: out };

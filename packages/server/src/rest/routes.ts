@@ -1,4 +1,5 @@
 import type { DataPlane } from '../data-plane.ts';
+import type { InferenceStatistics } from '../inference-statistics.ts';
 import { serverMetadata } from '../oip-data-plane.ts';
 import type { ErrorForm, Route } from './exchange.ts';
 import { healthRoutes } from './health.ts';
@@ -8,10 +9,10 @@ import { oipError, oipRoutes } from './oip.ts';
 import { seldonError, seldonRoutes } from './seldon.ts';
 
 /** All that a server answers by REST. */
-export function allRoutes(plane: DataPlane): readonly Route[] {
+export function allRoutes(plane: DataPlane, statistics: InferenceStatistics): readonly Route[] {
   return [
     ...seldonRoutes(plane),
-    ...oipRoutes(plane),
+    ...oipRoutes(plane, statistics),
     ...kserveRoutes(plane),
     ...mlflowRoutes(plane, serverMetadata.version),
     ...healthRoutes(plane),
