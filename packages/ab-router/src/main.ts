@@ -40,6 +40,7 @@ async function main(values: RouterSettings): Promise<void> {
     identity,
     metrics,
     prefixes,
+    ...(namespace !== undefined && { namespace }),
     maxBodyBytes,
     cors: readCors(values),
     maxConcurrent,

@@ -14,8 +14,18 @@ export function health(subject: Subject): void {
       expect(await get(path)).toMatchObject({ status: 200, text: word });
     });
 
-    test.each(['/live', '/ready', '/health/status', '/api/v1.0/health/status', '/api/v0.1/health/status'])('%s says 200', async (path) => {
-      expect((await get(path)).status).toBe(200);
+    test.each(['/live', '/ready', '/health/status', '/api/v1.0/health/status', '/api/v0.1/health/status', '/api/v1.0/status'])(
+      '%s says 200',
+      async (path) => {
+        expect((await get(path)).status).toBe(200);
+      },
+    );
+
+    test('the status of a unit is that of the unit, by its name', async () => {
+      const { json } = await get('/api/v1.0/metadata');
+      const [unit] = subject.kind === 'router' ? Object.keys(json.models) : [json.name];
+      for (const version of ['v0.1', 'v1.0']) expect((await get(`/api/${version}/status/${unit}`)).json.strData).toBe('healthy');
+      expect((await get('/api/v1.0/status/no-such-unit')).status).toBe(404);
     });
 
     test('the Open Inference Protocol says live and ready, of the server and of the model', async () => {

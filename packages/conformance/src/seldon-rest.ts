@@ -80,6 +80,14 @@ export function seldonRest(subject: Subject): void {
       expect([inHeader.json.meta.puid, inHeader.headers.get('seldon-puid')]).toEqual(['mine-2', 'mine-2']);
     });
 
+    test('a CloudEvent is answered by one', async () => {
+      const { json, headers } = await predictions(ndarray(), { 'ce-specversion': '1.0', 'ce-id': 'event-1' });
+      expect(headers.get('ce-id')).toBe(json.meta.puid);
+      expect(headers.get('ce-type')).toMatch(/^seldon\..*\.response$/);
+      expect(headers.get('ce-path')).toBe('/api/v1.0/predictions');
+      expect((await predictions(ndarray())).headers.get('ce-id')).toBeNull();
+    });
+
     test("the client's own tags come back", async () => {
       expect((await predictions({ meta: { tags: { batch: 'a', n: 7 } }, ...ndarray() })).json.meta.tags).toMatchObject({
         batch: 'a',

@@ -27,6 +27,8 @@ export type ServeOptions = {
   readonly identity?: Partial<Identity>;
   /** Given where the predictor observes metrics as well; else the server makes its own. */
   readonly metrics?: Metrics;
+  /** Of the deployment, where it has one. */
+  readonly namespace?: string;
   /** Path prefixes that are taken off: `/seldon/<name>`, `/seldon/<namespace>/<name>`. */
   readonly prefixes?: readonly string[];
   /** Which web pages may call it. Default: any. */
@@ -81,7 +83,8 @@ export async function serve(predictor: Predictor, options: ServeOptions): Promis
     admission: createAdmission({ maxConcurrent: options.maxConcurrent ?? 1024, requestTimeoutMs: options.requestTimeoutMs ?? 60_000 }),
   });
   const { prefixes = [], cors = { origins: ['*'], headers: ['*'] } } = options;
-  const http = createHttpServer(plane, { routes: allRoutes(plane, statistics), prefixes, maxBodyBytes, cors });
+  const routes = allRoutes(plane, { statistics, deployment: { name: identity.deploymentName, namespace: options.namespace ?? '' } });
+  const http = createHttpServer(plane, { routes, prefixes, maxBodyBytes, cors });
   const grpc = createGrpcServer(plane, { maxBodyBytes, statistics });
 
   const httpPort = await listen(http, host, options.httpPort);

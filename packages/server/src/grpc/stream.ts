@@ -68,7 +68,7 @@ function write(call: Call, bytes: Buffer, gone: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const leave = (): void => resolve();
     gone.addEventListener('abort', leave, { once: true });
-    call.write(bytes, (error) => {
+    call.write(bytes, (error?: Error | null) => {
       gone.removeEventListener('abort', leave);
       if (error) reject(error);
       else resolve();

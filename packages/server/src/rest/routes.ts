@@ -6,12 +6,15 @@ import { healthRoutes } from './health.ts';
 import { kserveRoutes } from './kserve.ts';
 import { mlflowRoutes } from './mlflow.ts';
 import { oipError, oipRoutes } from './oip.ts';
-import { seldonError, seldonRoutes } from './seldon.ts';
+import { seldonError, seldonRoutes, type Deployment } from './seldon.ts';
+
+/** What routes tell beside the predictor's own. */
+type About = { readonly statistics: InferenceStatistics; readonly deployment: Deployment };
 
 /** All that a server answers by REST. */
-export function allRoutes(plane: DataPlane, statistics: InferenceStatistics): readonly Route[] {
+export function allRoutes(plane: DataPlane, { statistics, deployment }: About): readonly Route[] {
   return [
-    ...seldonRoutes(plane),
+    ...seldonRoutes(plane, deployment),
     ...oipRoutes(plane, statistics),
     ...kserveRoutes(plane),
     ...mlflowRoutes(plane, serverMetadata.version),

@@ -14,7 +14,7 @@ import {
 import type { DataPlane } from '../data-plane.ts';
 import { unitMetadata } from '../unit-metadata.ts';
 import { mediaType, passedHeaders, puidHeader, unsupported } from './body.ts';
-import type { ErrorForm, Exchange, Handler, Reply, Route } from './exchange.ts';
+import type { ErrorForm, Exchange, Handler, Route } from './exchange.ts';
 import { errorReply, jsonReply } from './respond.ts';
 
 const form = 'application/x-www-form-urlencoded';
@@ -29,8 +29,16 @@ export const seldonError: ErrorForm = (error) => {
 };
 
 /** Seldon's external API, and of a model the internal API of a graph's units as well. */
-export function seldonRoutes(plane: DataPlane): readonly Route[] {
-  const predict: Handler = async (exchange) => reply(await plane.predict(await message(exchange), incoming(exchange)));
+export function seldonRoutes(plane: DataPlane, deployment: Deployment): readonly Route[] {
+  const predict: Handler = async (exchange) => {
+    const answer = await plane.predict(await message(exchange), incoming(exchange));
+    const { puid } = answer.meta;
+    const event = exchange.request.headers['ce-specversion'] === undefined ? {} : cloudEvent(exchange.request, puid, deployment);
+    return jsonReply(encodeSeldonJson(answer), 200, {
+      ...(puid !== undefined && headerSafe.test(puid) && { 'seldon-puid': puid }),
+      ...event,
+    });
+  };
   const feedback: Handler = async (exchange) => {
     await plane.feedback(await decodeFeedback(exchange), incoming(exchange));
     return jsonReply('{}');
@@ -41,6 +49,12 @@ export function seldonRoutes(plane: DataPlane): readonly Route[] {
   const graph: Handler = async (exchange) => {
     const { graphMetadata } = plane.predictor;
     return graphMetadata ? jsonReply(seldonGraphMetadataJson(await graphMetadata())) : metadata(exchange);
+  };
+
+  const healthy: Handler = async () => {
+    const ready = await plane.ready();
+    if (ready !== true) throw new InferenceError('UNAVAILABLE', `not ready: ${ready.reason}`);
+    return jsonReply(encodeSeldonJson({ meta: {}, encoding: 'none', payload: { kind: 'text', text: 'healthy' } }));
   };
 
   const versions = ['/api/v0.1', '/api/v1.0'];
@@ -75,11 +89,15 @@ export function seldonRoutes(plane: DataPlane): readonly Route[] {
       'metadata',
       ofUnit,
     ),
-    ...gets(['/health/status', ...versions.map((version) => `${version}/health/status`)], 'status', async () => {
-      const ready = await plane.ready();
-      if (ready !== true) throw new InferenceError('UNAVAILABLE', `not ready: ${ready.reason}`);
-      return jsonReply(encodeSeldonJson({ meta: {}, encoding: 'none', payload: { kind: 'text', text: 'healthy' } }));
-    }),
+    ...gets(['/health/status', ...versions.flatMap((version) => [`${version}/health/status`, `${version}/status`])], 'status', healthy),
+    ...gets(
+      versions.map((version) => `${version}/status/:unit`),
+      'status',
+      async (exchange) => {
+        await unitMetadata(plane.predictor, exchange.params['unit'] ?? '');
+        return healthy(exchange);
+      },
+    ),
   ];
 }
 
@@ -88,12 +106,21 @@ function incoming({ request, work }: Exchange): Parameters<DataPlane['predict']>
   return { work, headers: passedHeaders(request), puid: puidHeader(request) };
 }
 
-function reply(answer: Message): Reply {
-  const { puid } = answer.meta;
-  return jsonReply(encodeSeldonJson(answer), 200, puid !== undefined && headerSafe.test(puid) ? { 'seldon-puid': puid } : {});
-}
-
 const headerSafe = /^[\x21-\x7e]{1,256}$/; // a client's own puid may hold anything, a header may not
+
+/** The deployment whose answers these are. */
+export type Deployment = { readonly name: string; readonly namespace: string };
+
+/** A request that is a CloudEvent is answered by one, as Seldon's executor does it: the attributes are headers. */
+function cloudEvent({ url = '' }: IncomingMessage, puid: string | undefined, { name, namespace }: Deployment): Record<string, string> {
+  return {
+    ...(puid !== undefined && headerSafe.test(puid) && { 'ce-id': puid }),
+    'ce-specversion': '0.3',
+    'ce-type': `seldon.${name}.${namespace}.response`,
+    'ce-source': `seldon.${name}`,
+    'ce-path': url.split('?', 1)[0] ?? '',
+  };
+}
 
 async function message(exchange: Exchange): Promise<Message> {
   const { request, query } = exchange;
