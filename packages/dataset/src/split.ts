@@ -48,19 +48,29 @@ function halves(all: Labelled, seed: number): SplitRows {
  */
 function stratified(all: Labelled, fraction: number, seed: number): SplitRows {
   if (!(fraction > 0 && fraction < 1)) throw new RangeError(`test fraction ${fraction} is not between 0 and 1`);
-  const byClass: number[][] = all.classNames.map(() => []);
-  for (const row of shuffledOrder(all.rows, seed)) byClass[all.labels[row] as number]?.push(row);
-  const test: number[] = [];
-  let seen = 0;
-  for (const rows of byClass) {
-    seen += rows.length;
-    const wanted = Math.max(0, Math.round(seen * fraction) - test.length);
-    for (const row of rows.slice(0, Math.max(0, Math.min(wanted, rows.length - 1)))) test.push(row);
-  }
+  const classes = all.classNames.length;
+  const counts = new Uint32Array(classes);
+  for (const label of all.labels) counts[label]! += 1;
+  const wanted = new Uint32Array(classes);
+  let [seen, taken] = [0, 0];
+  counts.forEach((count, label) => {
+    seen += count;
+    const left = Math.max(0, Math.round(seen * fraction) - taken);
+    taken += wanted[label] = Math.max(0, Math.min(left, count - 1));
+  });
   const tested = new Uint8Array(all.rows);
-  for (const row of test) tested[row] = 1;
-  const rowsOf = (part: number): Uint32Array => Uint32Array.from(tested.keys().filter((row) => tested[row] === part));
-  return { train: rowsOf(0), test: rowsOf(1) };
+  for (const row of shuffledOrder(all.rows, seed)) {
+    const label = all.labels[row] as number;
+    if (wanted[label] === 0) continue;
+    wanted[label]! -= 1;
+    tested[row] = 1;
+  }
+  const parts = [new Uint32Array(all.rows - taken), new Uint32Array(taken)] as const; // no arrays of numbers: there may be many rows
+  const ends = [0, 0];
+  tested.forEach((part, row) => {
+    (parts[part] as Uint32Array)[ends[part]!++] = row;
+  });
+  return { train: parts[0], test: parts[1] };
 }
 
 /** All rows of both, the training set's first. */

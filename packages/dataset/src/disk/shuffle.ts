@@ -1,3 +1,4 @@
+import { DatasetError } from '../error.ts';
 import { shuffledOrder } from '../order.ts';
 import type { DiskDataset } from './dataset.ts';
 import { storedBytes } from './feature-file.ts';
@@ -17,12 +18,13 @@ const numbersPerRow = 12; // bytes: a row's place, its position, and the order o
 /**
  * Cuts the rows into blocks, so many that a window of 64 of them fits into half of the memory: while one window is in use, the next is read.
  *
- * @throws RangeError where not even one row fits into a window.
+ * @throws DatasetError where not even one row fits into a window.
  */
-export function cutBlocks({ matrix, order }: Pick<DiskDataset, 'matrix' | 'order'>, shuffleBytes: number): Blocks {
+export function cutBlocks({ name, matrix, order }: Pick<DiskDataset, 'name' | 'matrix' | 'order'>, shuffleBytes: number): Blocks {
   const rowBytes = matrix.width * storedBytes[matrix.type] + numbersPerRow;
   const windowRows = Math.floor(shuffleBytes / 2 / rowBytes);
-  if (!(windowRows >= 1)) throw new RangeError(`${shuffleBytes} bytes to shuffle in: two rows of ${rowBytes} bytes do not fit`);
+  if (!(windowRows >= 1))
+    throw new DatasetError(name, undefined, `two rows of ${rowBytes} bytes do not fit into ${shuffleBytes} bytes to shuffle in`);
   const blockRows = Math.max(1, Math.floor(windowRows / blocksPerWindow));
   const perWindow = Math.min(windowRows, blocksPerWindow);
   const counts = new Uint32Array(Math.ceil(matrix.rows / blockRows));

@@ -5,7 +5,12 @@ import { shuffledOrder } from '../order.ts';
 import { numberedRows } from '../testing/on-disk.ts';
 import { streamBatches, sweepBatches } from './stream-batches.ts';
 
-const collect = (batches: AsyncIterable<Batch>): Promise<Batch[]> => Array.fromAsync(batches);
+async function collect(batches: AsyncIterable<Batch>): Promise<Batch[]> {
+  const all: Batch[] = [];
+  for await (const batch of batches) all.push(batch);
+  return all;
+}
+
 const labelsOf = (batches: readonly Batch[]): number[] => batches.flatMap(({ labels }) => [...labels]);
 const sorted = (numbers: Iterable<number>): number[] => [...numbers].toSorted((a, b) => a - b);
 const small = 2 * (2 + 12) * 10; // two windows of ten rows
@@ -87,7 +92,7 @@ describe('streamBatches', () => {
   test('memory that holds no row is refused, as are other sizes that cannot be', async () => {
     const dataset = await numberedRows(10);
     await expect(collect(streamBatches(dataset, 5, 0, { shuffleBytes: 27 }))).rejects.toThrow(
-      '27 bytes to shuffle in: two rows of 14 bytes do not fit',
+      'numbered: two rows of 14 bytes do not fit into 27 bytes to shuffle in',
     );
     await expect(collect(streamBatches(dataset, 0, 0, { shuffleBytes: 99 }))).rejects.toThrow('batch size 0 is not a whole number ≥ 1');
     await expect(collect(streamBatches(dataset, 5, 0, { shuffleBytes: 99, scale: [1] }))).rejects.toThrow(

@@ -12,7 +12,7 @@ import { cutBlocks, shuffleWindow, windowsOf, type Window } from './shuffle.ts';
  * order of the blocks, takes them a window at a time, and shuffles the rows of each window. While one window is in use, the next is read.
  * The same seed and `shuffleBytes` give the same batches, whatever is left out of them by `skip`.
  *
- * @throws RangeError as `batches`, or where `shuffleBytes` hold less than two rows. @throws DatasetError where a file cannot be read.
+ * @throws RangeError as `batches`. @throws DatasetError where a file cannot be read, or `shuffleBytes` hold less than two rows.
  */
 export async function* streamBatches(
   dataset: DiskDataset,
@@ -69,13 +69,14 @@ type Read = {
 
 /** The windows of all epochs from `start` on; each is good until the next is asked for. */
 function windows(
-  { matrix, order }: DiskDataset,
+  dataset: DiskDataset,
   seed: number,
   shuffleBytes: number,
   start: { readonly epoch: number; readonly row: number },
   epochs: number,
 ): AsyncGenerator<Read, void, void> {
-  const cut = cutBlocks({ matrix, order }, shuffleBytes);
+  const { matrix, order } = dataset;
+  const cut = cutBlocks(dataset, shuffleBytes);
   const { blockRows, perWindow } = cut;
   const most = Math.min(perWindow, cut.blocks.length) * blockRows;
   const buffers = [0, 1].map(() => newFeatures(matrix.type, most * matrix.width));
