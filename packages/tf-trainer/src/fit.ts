@@ -8,6 +8,7 @@ import { watch, type Best, type Monitor } from './early-stopping.ts';
 import { addStep, emptyHistory, type History } from './history.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { Rows } from './rows.ts';
+import { watchInput } from './input-waits.ts';
 import { learningRateAt, type ScheduleOptions } from './schedule.ts';
 import { seeded, streams } from './seeded.ts';
 import { restoreSnapshot, takeSnapshot, type Snapshot } from './snapshot.ts';
@@ -91,7 +92,8 @@ async function loop(tf: Library, parts: Loop, kept: TrainingState | undefined): 
 
   const speed = speedometer();
   let [rested, saved] = [performance.now(), performance.now()];
-  for await (const batch of rows.shuffled(batchSize, seed, done)) {
+  const input = watchInput(rows.shuffled(batchSize, seed, done));
+  for await (const batch of input.batches) {
     done++;
     const learningRate = learningRateAt(options, done);
     const [loss, right] = runStep(tf, step, batch, optimizer.rate(learningRate, done), done, options);
@@ -113,7 +115,7 @@ async function loop(tf: Library, parts: Loop, kept: TrainingState | undefined): 
       phase: 'training',
       done,
       total: steps,
-      detail: `loss ${loss.toFixed(3)}${accuracy}${also}, ${speed(batch.rows, steps - done)}`,
+      detail: `loss ${loss.toFixed(3)}${accuracy}${also}, ${speed(batch.rows, steps - done)}, ${input.waits()}`,
     });
     if (done === steps || given()) break;
     const now = performance.now();

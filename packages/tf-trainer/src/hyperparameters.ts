@@ -29,6 +29,8 @@ export type Hyperparameters = {
   readonly patience?: number;
   readonly monitor?: Monitor;
   readonly restoreBest?: boolean;
+  /** Of data that stays on the disk: the memory it is shuffled in, in MiB. */
+  readonly shuffleMb?: number;
 };
 
 /**
@@ -38,7 +40,7 @@ export type Hyperparameters = {
  */
 export function hyperparametersOf(
   values: TrainerValues,
-  data: Pick<Dataset, 'name' | 'rows' | 'classNames'>,
+  data: Pick<Dataset, 'name' | 'rows' | 'classNames'> & { readonly shuffleMb?: number | undefined },
   backend: Backend,
 ): Hyperparameters {
   const { preset = 'softmax', model, task, steps, epochs, hiddenUnits, schedule, warmUpSteps, patience, validationSplit } = values;
@@ -63,6 +65,7 @@ export function hyperparametersOf(
     ...(values.classWeight !== undefined && { classWeight: String(values.classWeight) }),
     ...(validationSplit > 0 && { validationSplit }),
     ...(patience !== undefined && { patience, monitor: values.monitor, restoreBest: values.restoreBest }),
+    ...(data.shuffleMb !== undefined && { shuffleMb: data.shuffleMb }),
   };
 }
 

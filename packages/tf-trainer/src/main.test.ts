@@ -26,7 +26,7 @@ test('started by a process, with settings from a file, it reports its progress a
   ]);
   expect(code).toBe(0);
   expect(progress[0]).toMatchObject({ type: 'progress', component: 'tf-trainer', phase: 'training', done: 1, total: 30 });
-  expect(progress.at(-1)?.detail).toMatch(/^loss \d+\.\d{3}, accuracy [01]\.\d{3}, \d+ samples\/s, 0 s left$/);
+  expect(progress.at(-1)?.detail).toMatch(/^loss \d+\.\d{3}, accuracy [01]\.\d{3}, \d+ samples\/s, 0 s left, input waits \d+\.\d %$/);
   expect(trained).toMatchObject({ type: 'trained', name: 'short', version: '1' });
   expect(stdout).toMatch(/^short:1 {2}accuracy 0\.\d{4} on 60 test rows[^]*precision[^]*truth/);
 }, 120_000);

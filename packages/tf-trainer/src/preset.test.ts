@@ -5,7 +5,7 @@ import { fit, type FitOptions } from './fit.ts';
 import type { ModelSignature } from './model-function.ts';
 import { optimizers } from './optimizer.ts';
 import { presets, type PresetName } from './preset.ts';
-import { memoryRows } from './rows.ts';
+import { rowsOf } from './rows.ts';
 import { trainable } from './trainable.ts';
 import { validate } from './validate.ts';
 
@@ -60,7 +60,7 @@ test.each(Object.keys(presets) as PresetName[])(
     const bytes = await Promise.all([model, twin, other].map(async (each) => (await saveLayersModel(each.model))['tfjs/weights.bin']));
     expect(bytes[1]).toEqual(bytes[0]);
     if (name !== 'softmax') expect(bytes[2]).not.toEqual(bytes[0]); // which starts from zeros
-    const rows = memoryRows(bars(32), { scale: 1 / 255, offset: 0 });
+    const rows = rowsOf(bars(32), { scale: 1 / 255, offset: 0 }, 0);
     const start = await validate(tf, model, rows);
     await fit(tf, model, rows, name === 'cnn' ? { ...options, steps: 10, batchSize: 8 } : options); // slow, without the native library
     const end = await validate(tf, model, rows);

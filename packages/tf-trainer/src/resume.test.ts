@@ -1,6 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { contentDigest, openStore } from '@switchyard/artifact';
 import { runTrainer } from './test/run-trainer.ts';
@@ -13,7 +14,7 @@ const { store } = values();
 
 // A model with dropout, moving averages, Adam's moments, a schedule and a validation: all the state that there is.
 const model = fileURLToPath(new URL('test/models/dropout-net.ts', import.meta.url));
-const flags = ['--store', store, '--data', data, '--model', model, '--steps', '900', '--batch-size', '20', '--validation-split', '0.1'];
+const flags = ['--store', store, '--model', model, '--steps', '900', '--batch-size', '20', '--validation-split', '0.1'];
 const more = [
   '--patience',
   '99',
@@ -27,26 +28,42 @@ const more = [
   '0.02',
 ];
 
-test('killed twice in the middle it goes on where it was, and ends with the very bytes of a training that nobody killed', async () => {
+async function expectTheSame(prefix: string, flags: readonly string[]): Promise<void> {
+  const [wholeName, killedName] = [`${prefix}whole`, `${prefix}killed`];
   const train = (name: string, killAfter = Infinity) => {
     let first: number | undefined;
-    return runTrainer([...flags, ...more, '--name', name], ({ done }, end) => {
+    return runTrainer([...flags, '--name', name], ({ phase, done }, end) => {
+      if (phase !== 'training') return;
       first ??= done;
       if (done - first > killAfter) end('SIGKILL');
     });
   };
-  const whole = train('whole');
-  const killed = [await train('killed', 200), await train('killed', 100)];
+  const firstStep = ({ progress }: Awaited<ReturnType<typeof train>>) => progress.find(({ phase }) => phase === 'training')?.done as number;
+  const whole = train(wholeName);
+  const killed = [await train(killedName, 200), await train(killedName, 100)];
   for (const each of killed) expect(each).toMatchObject({ stderr: '', code: null, by: 'SIGKILL', trained: undefined });
-  expect(await readdir(join(store, '.trainings'))).toContain('killed');
-  const last = await train('killed');
-  expect(killed[1]?.progress[0]?.done).toBeGreaterThan(1);
-  expect(last.progress[0]?.done).toBeGreaterThan(killed[1]?.progress[0]?.done as number);
+  expect(await readdir(join(store, '.trainings'))).toContain(killedName);
+  const last = await train(killedName);
+  expect(firstStep(killed[1]!)).toBeGreaterThan(1);
+  expect(firstStep(last)).toBeGreaterThan(firstStep(killed[1]!));
   expect(last).toMatchObject({ code: 0, stderr: '' });
   expect(await whole).toMatchObject({ code: 0, stderr: '' });
 
-  const [uninterrupted, resumed] = await Promise.all(['whole', 'killed'].map((name) => openStore(store).open({ name })));
+  const [uninterrupted, resumed] = await Promise.all([wholeName, killedName].map((name) => openStore(store).open({ name })));
   expect(Buffer.from(await resumed!.read('tfjs/weights.bin')).equals(await uninterrupted!.read('tfjs/weights.bin'))).toBe(true);
   expect(contentDigest(resumed!.manifest)).toBe(contentDigest(uninterrupted!.manifest)); // history and metrics too
-  expect(await readdir(join(store, '.trainings', 'killed'))).toEqual([]); // it is published: no checkpoint is left
+  expect(await readdir(join(store, '.trainings', killedName))).toEqual([]); // it is published: neither checkpoint nor rows are left
+}
+
+test('killed twice in the middle it goes on where it was, and ends with the very bytes of a training that nobody killed', async () => {
+  await expectTheSame('', [...flags, '--data', data, ...more]);
+}, 120_000);
+
+test('so it does with rows on the disk, which were packed', async () => {
+  const packed: string[] = [];
+  for (const file of data.split(',')) {
+    await writeFile(`${file}.gz`, gzipSync(await readFile(file)));
+    packed.push(`${file}.gz`);
+  }
+  await expectTheSame('disk-', [...flags, '--data', packed.join(), ...more, '--memory-mb', '0']);
 }, 120_000);

@@ -1,4 +1,4 @@
-import { batches, rowWidth, type Batch, type Dataset } from '@switchyard/dataset';
+import { batches, isOnDisk, rowWidth, streamBatches, sweepBatches, type Batch, type Dataset, type DiskDataset } from '@switchyard/dataset';
 import type { Input } from './input.ts';
 
 /** Labelled rows as a training sees them, wherever they lie. Features are scaled as the model wants them. */
@@ -11,11 +11,17 @@ export type Rows = {
   readonly sweep: (size: number) => Iterable<Batch> | AsyncIterable<Batch>;
 };
 
-/** Rows that lie in memory. */
-export function memoryRows(dataset: Dataset, { scale, offset }: Pick<Input, 'scale' | 'offset'>): Rows {
+/** @param shuffleBytes Of memory, to shuffle rows in that lie on the disk; others are shuffled as a whole. */
+export function rowsOf(dataset: Dataset | DiskDataset, { scale, offset }: Pick<Input, 'scale' | 'offset'>, shuffleBytes: number): Rows {
+  const shape = { rows: dataset.rows, width: rowWidth(dataset) };
+  if (isOnDisk(dataset))
+    return {
+      ...shape,
+      shuffled: (size, seed, skip) => streamBatches(dataset, size, seed, { scale, offset, epochs: Infinity, skip, shuffleBytes }),
+      sweep: (size) => sweepBatches(dataset, size, { scale, offset }),
+    };
   return {
-    rows: dataset.rows,
-    width: rowWidth(dataset),
+    ...shape,
     shuffled: (size, seed, skip) => batches(dataset, size, seed, { scale, offset, epochs: Infinity, skip }),
     sweep: (size) => batches(dataset, size, 0, { scale, offset }),
   };

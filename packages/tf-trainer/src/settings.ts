@@ -92,9 +92,17 @@ export const settings = {
   ),
   monitor: setting(z.enum(['loss', 'accuracy']).default('loss'), 'Which figure of the validation says what is better, for --patience.'),
   restoreBest: setting(boolean.default(true), 'With --patience: whether to publish the weights of the best epoch, or those of the last.'),
+  memoryMb: setting(
+    whole(0).optional(),
+    'The most that the rows may take in memory, in MiB: those that take more stay on the disk, and are shuffled less well. Default: a quarter of what the process may use, limits of a container included.',
+  ),
+  shuffleMb: setting(
+    positive,
+    'The memory, in MiB, in which rows that stay on the disk are read and shuffled. More mixes them better. Default: 64, or --memory-mb if that is less.',
+  ),
   work: setting(
     z.string().min(1).optional(),
-    'Folder for checkpoints of trainings that are not finished. By default .trainings in the store, where that is a folder; else there are none.',
+    'Folder for checkpoints of trainings that are not finished, and for their rows where these stay on the disk but have to be unpacked. By default .trainings in the store, where that is a folder; else there are none.',
   ),
   resume: setting(
     boolean.default(true),

@@ -34,13 +34,24 @@ type Outcome = { readonly artifact: Artifact; readonly evaluation: Evaluation | 
 
 /** Loads the data, trains a model on it, tests it and publishes it. */
 export async function train(values: TrainerValues, report: ReportProgress, signal: AbortSignal): Promise<Outcome> {
-  const [data, tensorflow] = await Promise.all([loadData(values), openTensorFlow({ backend: values.backend })]);
+  const [data, tensorflow] = await Promise.all([loadData(values, report), openTensorFlow({ backend: values.backend })]);
+  try {
+    const outcome = await trainOn(data, tensorflow, values, { report, signal });
+    await data.remove();
+    return outcome;
+  } finally {
+    await data.close();
+  }
+}
+
+async function trainOn(data: TrainingData, tensorflow: TensorFlow, values: TrainerValues, run: Run): Promise<Outcome> {
   const { tf, backend } = tensorflow;
-  const hyperparameters = hyperparametersOf(values, { ...data.facts, rows: data.train.rows }, backend);
+  const { facts, train, shuffleMb } = data;
+  const hyperparameters = hyperparametersOf(values, { ...facts, rows: train.rows, shuffleMb }, backend);
   const model = await buildModel(tf, data, hyperparameters, values);
   try {
     const kept = await checkpointOf(values, data, hyperparameters, model);
-    const fitted = await fitModel(tensorflow, model, data, hyperparameters, kept, values, { report, signal });
+    const fitted = await fitModel(tensorflow, model, data, hyperparameters, kept, values, run);
     const outcome = await publish(tensorflow, model, data, hyperparameters, fitted, values);
     await kept?.remove();
     return outcome;

@@ -4,7 +4,7 @@ export { inputContract, outputSpec, type InputContract } from './contract.ts';
 export { evaluate, type ClassFigures, type Evaluation } from './evaluation.ts';
 export { importancesSvg } from './importances-svg.ts';
 export { learningCurveSvg, type Curve, type Panel } from './learning-curve-svg.ts';
-export { loadSplit } from './load-split.ts';
+export { loadSplit, openSplit } from './load-split.ts';
 export { reportOutcome, type Trained } from './outcome.ts';
 export type { Progress, ReportProgress } from './progress.ts';
 export { progressReporter } from './progress-reporter.ts';

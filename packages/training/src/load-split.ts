@@ -1,6 +1,16 @@
 import type { Values } from '@switchyard/config';
-import { loadDataset, type Split, type TableOptions } from '@switchyard/dataset';
+import {
+  loadDataset,
+  openDataset,
+  type LoadOptions,
+  type Opened,
+  type OpenOptions,
+  type Split,
+  type TableOptions,
+} from '@switchyard/dataset';
 import type { TrainingSettings } from './settings.ts';
+
+type DataValues = Pick<Values<TrainingSettings>, 'data' | 'format' | 'labelColumn' | 'split' | 'testFraction' | 'seed'>;
 
 /**
  * The rows to train on and the rows to test with, as the settings say.
@@ -8,16 +18,23 @@ import type { TrainingSettings } from './settings.ts';
  * @throws DatasetError
  */
 export function loadSplit(
-  values: Pick<Values<TrainingSettings>, 'data' | 'format' | 'labelColumn' | 'split' | 'testFraction' | 'seed'>,
+  values: DataValues,
   options: Pick<TableOptions, 'target' | 'missing' | 'weightColumn' | 'categorical'> = {},
 ): Promise<Split> {
-  const { data, format, labelColumn, split, testFraction, seed } = values;
-  return loadDataset(data, {
-    split,
-    testFraction,
-    seed,
-    ...options,
-    ...(format !== undefined && { format }),
-    ...(labelColumn !== undefined && { labelColumn }),
-  });
+  return loadDataset(values.data, { ...loadOptions(values), ...options });
+}
+
+/** As `loadSplit`, but rows that are larger than memory stay on the disk. @throws DatasetError */
+export function openSplit(values: DataValues, options: Pick<OpenOptions, 'target' | 'memoryBytes' | 'work' | 'onDisk'>): Promise<Opened> {
+  return openDataset(values.data, { ...loadOptions(values), ...options });
+}
+
+function loadOptions({
+  format,
+  labelColumn,
+  split,
+  testFraction,
+  seed,
+}: DataValues): Pick<LoadOptions, 'format' | 'labelColumn' | 'split' | 'testFraction' | 'seed'> {
+  return { split, testFraction, seed, ...(format !== undefined && { format }), ...(labelColumn !== undefined && { labelColumn }) };
 }

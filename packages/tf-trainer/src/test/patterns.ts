@@ -21,7 +21,8 @@ export async function writePatterns(folder: string, rows: number, side = 8): Pro
   return `${images},${classes}`;
 }
 
-function idxHead(...shape: readonly number[]): Buffer {
+/** The beginning of an IDX file of bytes. */
+export function idxHead(...shape: readonly number[]): Buffer {
   const head = Buffer.alloc(4 + 4 * shape.length);
   head.set([0, 0, 8, shape.length]);
   shape.forEach((size, at) => head.writeUInt32BE(size, 4 + 4 * at));

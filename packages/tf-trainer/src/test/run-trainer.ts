@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Progress, Trained } from '@switchyard/training';
@@ -11,6 +12,8 @@ export type Ended = {
   readonly by: NodeJS.Signals | null;
   readonly progress: readonly Progress[];
   readonly trained: Trained | undefined;
+  /** The most memory that was in use, in MiB, where the system tells (Linux). */
+  readonly peakMb: number;
   readonly stdout: string;
   readonly stderr: string;
 };
@@ -26,7 +29,9 @@ export async function runTrainer(
   for (const stream of ['stdout', 'stderr'] as const) child[stream]?.on('data', (text: Buffer) => (said[stream] += text.toString()));
   const progress: Progress[] = [];
   let trained: Trained | undefined;
+  let peakMb = 0;
   child.on('message', (told: Told) => {
+    peakMb = Math.max(peakMb, residentPeak(child.pid));
     if (told.type === 'trained') trained = told;
     else {
       progress.push(told);
@@ -34,5 +39,11 @@ export async function runTrainer(
     }
   });
   const [code, by] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-  return { code, by, progress, trained, ...said };
+  return { code, by, progress, trained, peakMb, ...said };
+}
+
+function residentPeak(pid: number | undefined): number {
+  const status = `/proc/${pid}/status`;
+  const [, kib = 0] = (existsSync(status) && /VmHWM:\s*(\d+) kB/.exec(readFileSync(status, 'utf8'))) || [];
+  return Number(kib) / 1024;
 }
