@@ -7,3 +7,5 @@ export { openTensorFlow, type TensorFlow } from './tensorflow.ts';
 export { TensorFlowError } from './tensorflow-error.ts';
 export type { ModelFiles } from './weights.ts';
 export { traceFunction, type Traced, type TraceOptions } from './trace/trace-function.ts';
+export { heldTo, type GraphModel } from './graph-model.ts';
+export { loadSavedModel } from './saved-model/load-saved-model.ts';

@@ -30,7 +30,7 @@ function load(binding: Binding, graph: Graph): number {
   }
 }
 
-function scratch(): string {
+export function scratch(): string {
   try {
     return mkdtempSync(join(tmpdir(), 'switchyard-graph-'));
   } catch (error) {
