@@ -133,14 +133,17 @@ describe('forestPredictor', () => {
       writer.leaf(writer.root, Int32Array.from(byClass));
       return writer.finish();
     };
+    const counts = new Uint32Array(3);
     const votes = (...trees: number[][]): number => {
       const forest = { ...randomForest(1, { classes: 3 }), trees: trees.map((byClass) => tree(...byClass)) };
-      return forestPredictor(forest).vote(new Float32Array(5), 1)[0] as number;
+      return forestPredictor(forest).vote(new Float32Array(5), 1, counts)[0] as number;
     };
     expect(votes([9, 0, 0], [0, 1, 0], [4, 5, 0])).toBe(1); // soft voting says 0
     expect(votes([0, 0, 1], [1, 0, 0])).toBe(2);
     expect(votes([0, 0, 1], [1, 0, 0], [1, 0, 0], [0, 0, 1])).toBe(0);
+    expect([...counts]).toEqual([2, 0, 2]);
     expect(votes([2, 0, 2])).toBe(0); // of a leaf, the first of equals
+    expect([...counts]).toEqual([1, 0, 0]);
   });
 
   test('refuses what is no question to such a forest', () => {

@@ -21,8 +21,10 @@ export type ForestPredictor = {
   /**
    * Of a random forest of classifiers: the class for which most trees vote, each for the greatest of its leaf (hard voting). Of classes
    * with equally many votes it is the one that had them first, tree by tree, as in ml-random-forest.
+   *
+   * @param counts Where given: how many trees voted for each class, `rows × classes`.
    */
-  vote(features: FeatureRows, rows: number): Uint16Array;
+  vote(features: FeatureRows, rows: number, counts?: Uint32Array): Uint16Array;
   /** Of a regression: the values of `rows` rows into `out`, `rows × outputs`. */
   predictValues(features: FeatureRows, rows: number, out: Float32Array | Float64Array): void;
   /** The number of the leaf that each row reaches in each tree, `rows × trees`; a tree's leaves are numbered from 0. */
@@ -81,10 +83,10 @@ export function forestPredictor(forest: Forest): ForestPredictor {
       score(features, rows, shares);
       return Uint16Array.from({ length: rows }, (_, row) => indexOfGreatest(shares, row * classes, classes));
     },
-    vote(features, rows) {
+    vote(features, rows, counts) {
       if (!holdsWeights(forest)) throw new ForestError('trees vote for classes only in a random forest of classifiers');
-      check(features, rows);
-      return vote(layout, reacher, classes, features, rows);
+      check(features, rows, counts?.length);
+      return vote(layout, reacher, classes, features, rows, counts);
     },
     predictValues(features, rows, out) {
       want('regression');
@@ -147,7 +149,14 @@ function scorer(
 }
 
 /** The class with most votes of each row; of equals, the one that had them first. */
-function vote(layout: Layout, { blockRows, reach }: LeafReacher, classes: number, features: FeatureRows, rows: number): Uint16Array {
+function vote(
+  layout: Layout,
+  { blockRows, reach }: LeafReacher,
+  classes: number,
+  features: FeatureRows,
+  rows: number,
+  counts: Uint32Array | undefined,
+): Uint16Array {
   const { leafOffsets, leafOutputs, leafValues, roots } = layout;
   const labels = new Uint16Array(rows);
   const votes = new Uint32Array(classes);
@@ -166,6 +175,7 @@ function vote(layout: Layout, { blockRows, reach }: LeafReacher, classes: number
         most = has;
         labels[first + row] = label;
       }
+      counts?.set(votes, (first + row) * classes);
     }
   }
   return labels;

@@ -1,6 +1,6 @@
 import { encodeForest, forestPredictor, trainForest, type Forest } from '@switchyard/forest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { answerRows } from './answer-rows.ts';
+import { answerRows, type Wanted } from './answer-rows.ts';
 import { batchThread, type BatchThread } from './batch-thread.ts';
 
 let forest: Forest;
@@ -13,17 +13,20 @@ beforeAll(async () => {
 });
 afterAll(() => thread.dispose());
 
-const here = (rows: Float32Array, doubles: boolean) => answerRows(forest, forestPredictor(forest), rows, rows.length / 3, doubles);
+const here = (rows: Float32Array, wanted: Wanted) => answerRows(forest, forestPredictor(forest), rows, rows.length / 3, wanted);
+const more: Wanted = { doubles: true, contributions: 'given', leaves: true, votes: true };
 
 test('answers what the event loop answers, whichever comes first, and leaves the rows to whoever gave them', async () => {
   const half = features.subarray(0, 3000);
-  const [all, some] = await Promise.all([thread.answer(features, 2000, true), thread.answer(half, 1000, false)]);
-  expect(all).toEqual(here(features, true));
-  expect(some).toEqual(here(half, false));
+  const [all, some] = await Promise.all([thread.answer(features, 2000, more), thread.answer(half, 1000, { doubles: false })]);
+  expect(all).toEqual(here(features, more));
+  expect(some).toEqual(here(half, { doubles: false }));
   expect(features.length).toBe(6000);
 });
 
 test('where it dies its request fails, and the next one has another thread', async () => {
-  await expect(thread.answer(features, 999, true)).rejects.toThrow(/the thread of large batches died: 6000 features for 999 rows/);
-  expect(await thread.answer(features, 2000, true)).toEqual(here(features, true));
+  await expect(thread.answer(features, 999, { doubles: true })).rejects.toThrow(
+    /the thread of large batches died: 6000 features for 999 rows/,
+  );
+  expect(await thread.answer(features, 2000, more)).toEqual(here(features, more));
 });

@@ -1,14 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import type { FeatureRows } from '@switchyard/forest';
 import { InferenceError } from '@switchyard/protocol';
-import type { Answers } from './answer-rows.ts';
+import type { Answers, Wanted } from './answer-rows.ts';
 
-export type BatchRequest = { readonly id: number; readonly features: FeatureRows; readonly rows: number; readonly doubles: boolean };
+export type BatchRequest = { readonly id: number; readonly features: FeatureRows; readonly rows: number; readonly wanted: Wanted };
 export type BatchAnswer = { readonly id: number; readonly answers: Answers };
 
 export type BatchThread = {
   /** Answers rows in the thread; the event loop only copies them. @throws InferenceError INTERNAL where the thread dies */
-  answer(features: FeatureRows, rows: number, doubles: boolean): Promise<Answers>;
+  answer(features: FeatureRows, rows: number, wanted: Wanted): Promise<Answers>;
   dispose(): void;
 };
 
@@ -43,14 +43,14 @@ export function batchThread(file: Uint8Array): BatchThread {
   }
 
   return {
-    answer(features, rows, doubles) {
+    answer(features, rows, wanted) {
       worker ??= start();
       worker.ref(); // a request under way keeps the process
       const copy = features.slice(); // the request's own bytes are not ours to give away
       const answer = Promise.withResolvers<Answers>();
       const id = next++;
       waiting.set(id, answer);
-      worker.postMessage({ id, features: copy, rows, doubles } satisfies BatchRequest, [copy.buffer]);
+      worker.postMessage({ id, features: copy, rows, wanted } satisfies BatchRequest, [copy.buffer]);
       return answer.promise;
     },
     dispose: () => void worker?.terminate(),

@@ -6,7 +6,9 @@ import type { BatchAnswer, BatchRequest } from './batch-thread.ts';
 /** The thread of large batches: the forest that the event loop has, once more. */
 const forest = decodeForest(workerData as Uint8Array);
 const predictor = forestPredictor(forest);
-parentPort?.on('message', ({ id, features, rows, doubles }: BatchRequest) => {
-  const answers = answerRows(forest, predictor, features, rows, doubles);
-  parentPort?.postMessage({ id, answers } satisfies BatchAnswer, [answers.buffer]);
+parentPort?.on('message', ({ id, features, rows, wanted }: BatchRequest) => {
+  const answers = answerRows(forest, predictor, features, rows, wanted);
+  const { data, contributions } = answers; // the large arrays, given away; the others are copied
+  const given = [data.buffer, ...(contributions ? [contributions.values.buffer] : [])];
+  parentPort?.postMessage({ id, answers } satisfies BatchAnswer, given);
 });

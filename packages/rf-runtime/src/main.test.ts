@@ -1,9 +1,14 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { conformance, type ServerProcess, startServer } from '@switchyard/conformance';
+import { conformance, grpcClient, type ServerProcess, startServer } from '@switchyard/conformance';
 import { forestPredictor } from '@switchyard/forest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { floatsOf, inferRaw } from './test/binary-client.ts';
 import { accuracy, asSent, trainDigits, type Digits } from './test/digits.ts';
+
+/** JSON as a client sees it: looked into, not trusted. */
+// oxlint-disable-next-line typescript/no-explicit-any
+type Json = any;
 
 const digits: Digits = await trainDigits(15_000);
 await digits.publish();
@@ -46,21 +51,22 @@ describe('in a process of its own', () => {
     return ((await response.json()) as { data: { names: string[]; ndarray: number[][] } }).data;
   };
   const load = () => fetch(`${runtime.http}/v2/repository/models/digits/load`, { method: 'POST' });
-  /** The predicted classes of raw float32 rows, by the binary extension of the Open Inference Protocol. */
-  async function classify(rows: Float32Array): Promise<number[]> {
-    const shape = [rows.length / 784, 784];
-    const inputs = [{ name: 'x', datatype: 'FP32', shape, parameters: { binary_data_size: rows.byteLength } }];
-    const head = Buffer.from(JSON.stringify({ inputs }));
-    const response = await fetch(`${runtime.http}/v2/models/digits/infer`, {
+  const post = async (path: string, body: unknown): Promise<Json> => {
+    const response = await fetch(`${runtime.http}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/octet-stream', 'inference-header-content-length': String(head.length) },
-      body: Buffer.concat([head, new Uint8Array(rows.buffer)]),
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
     });
-    expect(response.status).toBe(200);
-    const { outputs } = (await response.json()) as { outputs: [{ data: number[] }] };
-    return Array.from({ length: shape[0]! }, (_, row) => {
-      const shares = outputs[0].data.slice(row * 10, (row + 1) * 10);
-      return shares.indexOf(Math.max(...shares));
+    return response.json();
+  };
+  /** The predicted classes of raw float32 rows. */
+  async function classify(rows: Float32Array): Promise<number[]> {
+    const answer = await inferRaw(runtime.http, 'digits', 784, rows).answer;
+    expect(answer.status).toBe(200);
+    const shares = floatsOf(answer);
+    return Array.from({ length: shares.length / 10 }, (_, row) => {
+      const each = shares.subarray(row * 10, (row + 1) * 10);
+      return each.indexOf(Math.max(...each));
     });
   }
 
@@ -73,32 +79,74 @@ describe('in a process of its own', () => {
   test('explains its answer where it is asked to, in either protocol', async () => {
     const [{ ndarray }, seldon, oip] = await Promise.all([
       predict([row]),
-      fetch(`${runtime.http}/api/v1.0/predictions`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ meta: { tags: { contributions: true } }, data: { ndarray: [row] } }),
-      }),
-      fetch(`${runtime.http}/v2/models/digits/infer`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          parameters: { contributions: '7' },
-          inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 784], data: row }],
-        }),
+      post('/api/v1.0/predictions', { meta: { tags: { contributions: true } }, data: { ndarray: [row] } }),
+      post('/v2/models/digits/infer', {
+        parameters: { contributions: '7' },
+        inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 784], data: row }],
       }),
     ]);
     type Explained = { meta: { tags: { contributions: [{ class: string; bias: number; values: number[] }] } } };
-    const [explanation] = ((await seldon.json()) as Explained).meta.tags.contributions;
+    const [explanation] = (seldon as Explained).meta.tags.contributions;
     const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
     expect(explanation.class).toBe('7');
     expect(explanation.bias + sum(explanation.values)).toBeCloseTo(ndarray[0]![7]!, 6);
-    const { outputs } = (await oip.json()) as { outputs: { name: string; shape: number[]; data: number[] }[] };
+    const { outputs } = oip as { outputs: { name: string; shape: number[]; data: number[] }[] };
     expect(outputs.map(({ name, shape }) => [name, shape])).toEqual([
       ['probabilities', [1, 10]],
       ['contributions', [1, 784]],
       ['contributions_bias', [1]],
     ]);
     expect(outputs[1]!.data).toEqual(explanation.values);
+  });
+
+  test('gives leaves and votes where they are asked for: by tags, by names of outputs, over gRPC', async () => {
+    const forest = forestPredictor(digits.forest);
+    const pixels = digits.test.features.subarray(0, 784) as Uint8Array;
+    const counts = new Uint32Array(10);
+    const winner = forest.vote(pixels, 1, counts)[0]!;
+    const leaves = [...forest.leaves(pixels, 1)];
+
+    const seldon = await post('/api/v1.0/predictions', { meta: { tags: { leaves: true, votes: true } }, data: { ndarray: [row] } });
+    expect(seldon).toMatchObject({ meta: { tags: { leaves: [leaves], votes: [{ class: String(winner), votes: [...counts] }] } } });
+
+    const inputs = [{ name: 'x', datatype: 'FP32', shape: [1, 784], data: row }];
+    const names = ['leaves', 'votes_class', 'probabilities', 'contributions'];
+    const oip = await post('/v2/models/digits/infer', {
+      inputs,
+      outputs: names.map((name) => ({ name })),
+      parameters: { contributions: '7' },
+    });
+    const [first, second, ...others] = oip.outputs as { name: string; data: number[] }[];
+    expect(first).toEqual({ name: 'leaves', datatype: 'UINT32', shape: [1, 30], data: leaves });
+    expect(second).toEqual({ name: 'votes_class', datatype: 'UINT16', shape: [1], data: [winner] });
+    expect(others.map(({ name }) => name)).toEqual(['probabilities', 'contributions']);
+    expect((await post('/v2/models/digits/infer', { inputs })).outputs).toHaveLength(1);
+
+    const client = grpcClient('inference.GRPCInferenceService', runtime.grpc);
+    const answer = await client.call('ModelInfer', {
+      model_name: 'digits',
+      inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 784], contents: { fp32_contents: row } }],
+      outputs: [{ name: 'leaves' }, { name: 'votes' }],
+    });
+    expect(answer.outputs.map((output: Json) => output.contents.uint_contents)).toEqual([leaves, [...counts]]);
+    const { properties } = await client.call('ModelMetadata', { name: 'digits' });
+    expect(properties).toMatchObject({ 'optional.leaves': 'UINT32 [-1, 30]', 'optional.votes_class': 'UINT16 [-1]' });
+    client.close();
+  });
+
+  test('explains a large batch off the event loop: requests that come after it are answered before it', async () => {
+    const answered: string[] = [];
+    const outputs = ['contributions', 'leaves'].map((name) => ({ name }));
+    const large = inferRaw(runtime.http, 'digits', 784, asSent(digits.test, 0, 1000), { outputs });
+    const done = large.answer.then(() => answered.push('large'));
+    await large.sent; // the next requests come after it
+    expect((await fetch(`${runtime.http}/v2/health/ready`)).status).toBe(200);
+    answered.push('health');
+    await predict([row]);
+    answered.push('row');
+    await done;
+    expect(answered).toEqual(['health', 'row', 'large']);
+    expect((await large.answer).outputs).toMatchObject([{ shape: [1000, 784] }, { shape: [1000, 30] }]);
   });
 
   // The forest of the system that this one re-creates was trained on pixels of 0..255 and was served pixels of 0..1: its accuracy fell from

@@ -23,7 +23,7 @@ describe('loadForestModel', () => {
     const [answer] = await model.predict([{ name: 'x', datatype: 'FP32', shape: [3, 784], data }]);
     expect(answer).toMatchObject({ name: 'p', datatype: 'FP64', shape: [3, 10], columns });
     expect(answer!.data).toBeInstanceOf(Float64Array);
-    expect(model.facts).toEqual({ trees: '30' });
+    expect(model.facts).toMatchObject({ trees: '30', 'optional.leaves': 'UINT32 [-1, 30]' });
   });
 
   test.each<[string, Partial<Draft>, string]>([

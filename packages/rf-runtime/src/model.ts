@@ -2,18 +2,19 @@ import { ArtifactError, type Artifact } from '@switchyard/artifact';
 import { decodeForest, ForestError, forestPredictor, type FeatureRows, type Forest } from '@switchyard/forest';
 import { rowCount, type Tensor } from '@switchyard/protocol';
 import type { Model, ModelLoader } from '@switchyard/server';
-import { answerRows, answerWidth, type Answers } from './answer-rows.ts';
+import { answerRows, answerWidth, workOfRow, type Answers, type Wanted } from './answer-rows.ts';
 import { batchThread, type BatchThread } from './batch-thread.ts';
 import { checkContract } from './check-contract.ts';
-import { explainer } from './explain.ts';
+import { classNamesOf, extrasReader } from './extras.ts';
+import { extrasFacts, extrasGiver } from './give-extras.ts';
 
 const file = 'forest.bin';
 
 /**
- * Walks of a row through a tree from which a batch goes to a thread of its own. So many take about two milliseconds, which nobody else's
- * request shall wait for; to copy the rows takes a twentieth of that.
+ * Work from which a batch goes to a thread of its own, in walks of a row through a tree. So many take more than a millisecond, which nobody
+ * else's request shall wait for; to copy the rows takes a tenth of that.
  */
-const leastWalks = 30_000;
+const leastWork = 30_000;
 
 /**
  * Loads an artifact of format `switchyard-forest`. A forest that was trained on bytes takes any number nearer than one half to a byte's
@@ -29,7 +30,7 @@ export const loadForestModel: ModelLoader = async (artifact) => {
   const thread = batchThread(bytes);
   return {
     signature,
-    facts: { trees: String(forest.trees.length) },
+    facts: { trees: String(forest.trees.length), ...extrasFacts(forest) },
     predict: predictWith(forest, { name, datatype, ...(columns && { columns }) }, classNames, thread),
     dispose: thread.dispose,
   };
@@ -53,14 +54,19 @@ function predictWith(
   thread: BatchThread,
 ): Model['predict'] {
   const predictor = forestPredictor(forest);
-  const explain = explainer(forest, predictor, classNames);
+  const names = classNamesOf(forest, classNames);
+  const readExtras = extrasReader(forest, names);
+  const give = extrasGiver(forest, names);
   const doubles = output.datatype === 'FP64';
   return ([input], report) => {
     const rows = rowCount(input!);
     const features = input!.data as FeatureRows;
-    const explanation = report ? explain(features, rows, report) : [];
-    const finish = (data: Answers): Tensor[] => [{ ...output, shape: [rows, answerWidth(forest)], data }, ...explanation];
-    if (rows * forest.trees.length < leastWalks) return finish(answerRows(forest, predictor, features, rows, doubles));
-    return thread.answer(features, rows, doubles).then(finish);
+    const wanted: Wanted = { doubles, ...(report && readExtras(report.asked)) };
+    const finish = (answers: Answers): Tensor[] => [
+      { ...output, shape: [rows, answerWidth(forest)], data: answers.data },
+      ...(report ? give(answers, rows, report) : []),
+    ];
+    if (rows * workOfRow(forest, wanted) < leastWork) return finish(answerRows(forest, predictor, features, rows, wanted));
+    return thread.answer(features, rows, wanted).then(finish);
   };
 }

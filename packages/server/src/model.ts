@@ -3,7 +3,10 @@ import type { Encoding, Metric, Signature, Tensor } from '@switchyard/protocol';
 
 /** What a client asked beside its inputs, and what a model may say beside its answer: tags for `meta.tags`, metrics for `meta.metrics` and Prometheus. */
 export type Report = {
-  /** The request's `meta.tags`; of the Open Inference Protocol its `parameters`. What a model does not know is not for it. */
+  /**
+   * The request's `meta.tags`; of the Open Inference Protocol its `parameters`, and `true` for each output that it asks for by name. What a
+   * model does not know is not for it.
+   */
   readonly asked: Readonly<Record<string, unknown>>;
   /** How the request was written: `oip` carries any number of outputs and no tags, Seldon's a single output and tags. */
   readonly encoding: Encoding;

@@ -37,9 +37,13 @@ export async function infer(plane: DataPlane, request: OipRequest, incoming: Inc
   };
 }
 
-/** What this protocol calls a request's parameters, Seldon's calls tags: a model that knows one of them knows it by either. */
-function tagged({ message, parameters }: OipRequest): Message {
-  const { binary_data_output: _, ...tags } = parameters; // how the answer is written is not the model's
+/**
+ * What this protocol calls a request's parameters, Seldon's calls tags: a model that knows one of them knows it by either. An output that is
+ * asked for by its name is one, too: a model may have some that it gives only then.
+ */
+function tagged({ message, parameters, outputs = [] }: OipRequest): Message {
+  const { binary_data_output: _, ...named } = parameters; // how the answer is written is not the model's
+  const tags = { ...Object.fromEntries(outputs.map(({ name }) => [name, true])), ...named };
   return Object.keys(tags).length === 0 ? message : { ...message, meta: { ...message.meta, tags } };
 }
 
