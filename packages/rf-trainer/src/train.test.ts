@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contentDigest, openStore } from '@switchyard/artifact';
@@ -86,6 +86,17 @@ describe('a table', () => {
     expect(manifest.metrics['accuracy']).toBe(1);
     expect(JSON.parse(words(await read('categories.json')))).toEqual({ colour: ['blue', 'green', 'red', 'white'] });
     expect([...forestPredictor(decodeForest(await read('forest.bin'))).predict(Float64Array.of(2, 0, 3, 0), 2)]).toEqual([1, 0]);
+  });
+
+  test('is as the documentation has it', async () => {
+    const page = await readFile(new URL('../../../docs/datasets.md', import.meta.url), 'utf8');
+    const data = await write('fruit.csv', /```csv\n([^`]+)\n```/.exec(page)![1]!);
+    const [, command] = /`rf-trainer --data fruit\.csv ([^`]+)`/.exec(page)!;
+    const { told } = await trainHere(['--data', data, ...command!.split(' '), '--store', join(folder, 'fruit'), '--name', 'fruit']);
+    expect(told).toEqual([expect.stringMatching(/^missing values in 5 rows: age [12]$/)]);
+    const { manifest, read } = await opened(join(folder, 'fruit'), 'fruit');
+    expect(manifest.signature.inputs).toMatchObject([{ columns: ['colour', 'age'], missing: true }]);
+    expect(JSON.parse(words(await read('categories.json')))).toEqual({ colour: ['green', 'red', 'yellow'] });
   });
 
   test('may say what its rows weigh', async () => {
