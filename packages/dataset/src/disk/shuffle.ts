@@ -12,11 +12,11 @@ export type Window = { readonly blocks: readonly Block[]; readonly rows: number 
 /** How a dataset is cut for shuffling. */
 export type Blocks = { readonly blocks: readonly Block[]; readonly blockRows: number; readonly perWindow: number };
 
-const blocksPerWindow = 64;
+const blocksPerWindow = 256; // with fewer, a window is less like the whole; with more, reads become small
 const numbersPerRow = 12; // bytes: a row's place, its position, and the order of both
 
 /**
- * Cuts the rows into blocks, so many that a window of 64 of them fits into half of the memory: while one window is in use, the next is read.
+ * Cuts the rows into blocks, so many that a window of some 256 of them fits into half of the memory: while one window is in use, the next is read.
  *
  * @throws DatasetError where not even one row fits into a window.
  */
@@ -26,7 +26,7 @@ export function cutBlocks({ name, matrix, order }: Pick<DiskDataset, 'name' | 'm
   if (!(windowRows >= 1))
     throw new DatasetError(name, undefined, `two rows of ${rowBytes} bytes do not fit into ${shuffleBytes} bytes to shuffle in`);
   const blockRows = Math.max(1, Math.floor(windowRows / blocksPerWindow));
-  const perWindow = Math.min(windowRows, blocksPerWindow);
+  const perWindow = Math.floor(windowRows / blockRows);
   const counts = new Uint32Array(Math.ceil(matrix.rows / blockRows));
   const blockOf = (position: number): number => Math.floor((order[position] as number) / blockRows);
   for (let position = 0; position < order.length; position++) counts[blockOf(position)]! += 1;
