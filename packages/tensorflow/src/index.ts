@@ -9,3 +9,4 @@ export type { ModelFiles } from './weights.ts';
 export { traceFunction, type Traced, type TraceOptions } from './trace/trace-function.ts';
 export { heldTo, type GraphModel } from './graph-model.ts';
 export { loadSavedModel } from './saved-model/load-saved-model.ts';
+export { loadTfjsGraph } from './load-tfjs-graph.ts';

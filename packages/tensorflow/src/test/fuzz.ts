@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Loads so many damaged SavedModels, each of a seed of its own, in processes of their own: `nx fuzz tensorflow`. Ends with 1 where one ends
+ * or stops the process, and names its seed.
+ */
+const [count = 5000, from = 0] = process.argv.slice(2).map(Number);
+const worker = fileURLToPath(new URL('./fuzz-worker.ts', import.meta.url));
+const secondsEach = 20;
+
+let failed = 0;
+for (let seed = from; seed < from + count; seed++) {
+  const ended = await runFrom(seed, from + count);
+  seed = ended.seed;
+  if (ended.how === undefined) break;
+  failed++;
+  console.error(`seed ${seed}: ${ended.how}`);
+}
+console.log(`${count - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** Where the worker ended, and how if that was not at the last seed. */
+function runFrom(start: number, end: number): Promise<{ seed: number; how?: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [...process.execArgv, worker, String(start), String(end)], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let seed = start;
+    let words = '';
+    let hangs = false;
+    const watch = () => setTimeout(() => (hangs = child.kill('SIGKILL')), secondsEach * 1000);
+    let timer = watch();
+    child.stdout.on('data', (data: Buffer) => {
+      clearTimeout(timer);
+      timer = watch();
+      seed = Number(/(\d+)\n(?:loaded \d+\n)?$/.exec(data.toString())?.[1] ?? seed);
+    });
+    child.stderr.on('data', (data: Buffer) => (words = (words + data.toString()).slice(-2000)));
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      if (code === 0) return resolve({ seed: end });
+      resolve({ seed, how: hangs ? `hangs for ${secondsEach} s` : `${signal ?? `code ${code}`} ${words.trim()}` });
+    });
+  });
+}
