@@ -12,6 +12,8 @@ export function rowsRest(subject: Subject): void {
   describe('KServe V1 REST', () => {
     const predict = (body: Json, path = `/v1/models/${subject.target.model}:predict`) => post(url(path), body);
 
+    test('it is alive', async () => expect((await send(url('/'))).json).toEqual({ status: 'alive' }));
+
     test('models are listed; the one that is served is ready', async () => {
       const { model } = subject.target;
       expect((await send(url('/v1/models'))).json).toEqual({ models: [model] });

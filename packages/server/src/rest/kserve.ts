@@ -30,6 +30,7 @@ export function kserveRoutes(plane: DataPlane): readonly Route[] {
     );
 
   return [
+    route('GET', '/', 'status', () => jsonReply('{"status":"alive"}')), // how its clients ask whether a server lives
     route('GET', '/v1/models', 'metadata', () => jsonReply(v1ModelsJson([plane.predictor.name]))),
     ...['/v1/models/:model', '/v1/models/:model/versions/:version'].map((path) => route('GET', path, 'status', status(plane))),
     ...['/v1/models/:model/metadata', '/v1/models/:model/versions/:version/metadata'].map((path) =>
