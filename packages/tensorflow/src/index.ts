@@ -1,6 +1,8 @@
 export type { Optimizer, Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 export type { LayersModel, Sequential } from '@tensorflow/tfjs-layers';
+export { adam, type AdamState } from './adam.ts';
 export type { Backend } from './backend.ts';
+export { sparseCrossEntropy } from './cross-entropy.ts';
 export type { Library } from './library.ts';
 export { loadLayersModel, saveLayersModel } from './layers-model.ts';
 export { openTensorFlow, type TensorFlow } from './tensorflow.ts';

@@ -1,4 +1,4 @@
-import type { Library, Tensor, Tensor1D, Tensor2D } from '@switchyard/tensorflow';
+import { sparseCrossEntropy, type Library, type Tensor, type Tensor1D, type Tensor2D } from '@switchyard/tensorflow';
 import type { Scores } from './trainable.ts';
 
 /** Of each row its loss, and 1 where the model is right; of a regression always 0. */
@@ -13,8 +13,11 @@ export function rowLosses(tf: Library, kind: Scores, scores: Tensor2D, truth: Te
     const error = tf.sub(tf.squeeze(scores, [1]), truth);
     return { losses: tf.mul(tf.square(error), 0.5) as Tensor1D, right: tf.zerosLike(truth) };
   }
-  const chosen = tf.oneHot(truth, scores.shape[1]);
-  const logs = kind === 'logits' ? tf.logSoftmax(scores) : tf.log(tf.clipByValue(scores, 1e-7, 1));
-  const losses = tf.neg(tf.sum(tf.mul(chosen, logs) as Tensor, 1)) as Tensor1D;
+  const losses = kind === 'logits' ? sparseCrossEntropy(scores, truth) : entropyOf(tf, scores, truth);
   return { losses, right: tf.cast(tf.equal(tf.argMax(scores, 1), truth), 'float32') as Tensor1D };
+}
+
+function entropyOf(tf: Library, probabilities: Tensor2D, truth: Tensor1D): Tensor1D {
+  const logs = tf.log(tf.clipByValue(probabilities, 1e-7, 1));
+  return tf.neg(tf.sum(tf.mul(tf.oneHot(truth, probabilities.shape[1]), logs) as Tensor, 1)) as Tensor1D;
 }

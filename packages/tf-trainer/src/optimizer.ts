@@ -1,4 +1,4 @@
-import type { Library, Tensor } from '@switchyard/tensorflow';
+import { adam, type Library, type Scalar, type Tensor } from '@switchyard/tensorflow';
 
 export type OptimizerName = 'sgd' | 'momentum' | 'adam' | 'rmsprop' | 'adagrad';
 
@@ -16,7 +16,7 @@ export type Optimizer = {
   readonly initial: number;
   /** The factor of step `step`, counted from 1. */
   readonly rate: (learningRate: number, step: number) => number;
-  readonly update: (tf: Library, weight: Tensor, gradient: Tensor, slots: readonly Tensor[], rate: Tensor) => Updated;
+  readonly update: (tf: Library, weight: Tensor, gradient: Tensor, slots: readonly Tensor[], rate: Scalar) => Updated;
 };
 
 const epsilon = 1e-7;
@@ -39,16 +39,14 @@ export const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
       return { weight: tf.sub(weight, tf.mul(rate, moved)), slots: [moved] };
     },
   },
-  /** Kingma and Ba (2015), in the form at the end of their section 2, which is TensorFlow's: the bias correction is in the rate. */
+  /** Kingma and Ba (2015), with the bias correction in the rate. */
   adam: {
     slots: 2,
     initial: 0,
     rate: (learningRate, step) => (learningRate * Math.sqrt(1 - 0.999 ** step)) / (1 - 0.9 ** step),
-    update: (tf, weight, gradient, [first, second], rate) => {
-      const mean = tf.add(tf.mul(first as Tensor, 0.9), tf.mul(gradient, 0.1));
-      const square = tf.add(tf.mul(second as Tensor, 0.999), tf.mul(tf.square(gradient), 0.001));
-      const step = tf.div(tf.mul(rate, mean), tf.add(tf.sqrt(square), epsilon));
-      return { weight: tf.sub(weight, step), slots: [mean, square] };
+    update: (_, held, gradient, [first, second], rate) => {
+      const [weight, ...slots] = adam([held, first as Tensor, second as Tensor], gradient, rate, { mean: 0.9, square: 0.999, epsilon });
+      return { weight, slots };
     },
   },
   /** Tieleman and Hinton (2012), decay 0.9. */

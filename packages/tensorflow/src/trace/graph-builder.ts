@@ -105,6 +105,7 @@ export function createGraphBuilder(backend: NativeBackend, variableOf: ReadonlyM
       const [first] = outputs;
       if (first === undefined) throw new Error('it answers nothing, so it is done for an effect');
       const attributes: Record<string, Attribute> = Object.fromEntries(given.map((each) => [each.name, attributeOf(binding, each)]));
+      if (operation === 'ExpandDims') attributes['T'] ??= { type: first.dtype }; // tfjs-node leaves it to be inferred; a graph wants it
       const own = { operation, inputs: from.map(nameOf), attributes, shape: first.shape };
       const node = simplify(own, draft) ?? draft.add(operation, own.inputs, attributes, first.shape);
       for (const [index, { id, shape }] of outputs.entries()) {

@@ -10,6 +10,8 @@ export type Interception = {
   fault(): string | undefined;
   /** Optimizers, by the steps they counted. */
   readonly counted: readonly Optimizer[];
+  /** Runs `body` without telling the builder. */
+  pause<T>(body: () => T): T;
   /** Gives the backend its own methods back, and frees the tensors that were freed meanwhile. */
   release(): void;
 };
@@ -24,9 +26,10 @@ export function intercept(backend: NativeBackend, builder: GraphBuilder): Interc
   const freed: number[] = [];
   const counted: Optimizer[] = [];
   let fault: string | undefined;
+  let paused = false;
   const refuse = (why: string): void => void (fault ??= why);
   const restore = [
-    replace(backend, 'binding', () => recordingBinding(binding, builder, freed, refuse)),
+    replace(backend, 'binding', () => recordingBinding(binding, builder, freed, () => paused, refuse)),
     replace(backend, 'getInputTensorIds', (own) => (tensors) => {
       for (const { dataId } of tensors) {
         const held = dataId && backend.tensorMap.get(dataId); // an int64 has none
@@ -62,6 +65,14 @@ export function intercept(backend: NativeBackend, builder: GraphBuilder): Interc
   return {
     fault: () => fault,
     counted,
+    pause(body) {
+      paused = true;
+      try {
+        return body();
+      } finally {
+        paused = false;
+      }
+    },
     release() {
       for (const each of restore) each();
       for (const id of freed) binding.deleteTensor(id);
@@ -71,7 +82,13 @@ export function intercept(backend: NativeBackend, builder: GraphBuilder): Interc
 
 type Counting = { incrementIterations(this: Optimizer): void };
 
-function recordingBinding(binding: Binding, builder: GraphBuilder, freed: number[], refuse: (why: string) => void): Binding {
+function recordingBinding(
+  binding: Binding,
+  builder: GraphBuilder,
+  freed: number[],
+  isPaused: () => boolean,
+  refuse: (why: string) => void,
+): Binding {
   const own: Pick<Binding, 'createTensor' | 'executeOp' | 'deleteTensor'> = {
     createTensor(shape, type, data) {
       const id = binding.createTensor(shape, type, data);
@@ -80,6 +97,7 @@ function recordingBinding(binding: Binding, builder: GraphBuilder, freed: number
     },
     executeOp(name, attributes, from, count) {
       const outputs = binding.executeOp(name, attributes, from, count);
+      if (isPaused()) return outputs;
       try {
         builder.operation(name, attributes, from, outputs);
       } catch (error) {

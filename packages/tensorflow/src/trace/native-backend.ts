@@ -28,6 +28,7 @@ export type NativeBackend = {
   getInputTensorIds(tensors: readonly (Tensor | TensorInfo)[]): number[];
   createOutputTensor(output: Output): Tensor;
   executeSingleOutput(name: string, attributes: readonly OperationAttribute[], inputs: readonly Tensor[]): Tensor;
+  executeMultipleOutputs(name: string, attributes: readonly OperationAttribute[], inputs: readonly Tensor[], outputs: number): Tensor[];
   readSync(dataId: DataId): TensorData;
   write(values: TensorData, shape: number[], dtype: string): DataId;
   incRef(dataId: DataId): void;
@@ -39,6 +40,7 @@ const needed = [
   'getInputTensorIds',
   'createOutputTensor',
   'executeSingleOutput',
+  'executeMultipleOutputs',
   'readSync',
   'write',
   'incRef',

@@ -1,10 +1,11 @@
 import type { Optimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { library } from '../library.ts';
-import { createGraphBuilder, type Captured } from './graph-builder.ts';
+import { createGraphBuilder, type Captured, type GraphBuilder } from './graph-builder.ts';
 import type { Graph } from './graph.ts';
-import { intercept } from './intercept.ts';
+import { intercept, type Interception } from './intercept.ts';
 import { heldOf, idOf, type NativeBackend } from './native-backend.ts';
 import { withRandomOps } from './random-ops.ts';
+import type { Draft } from './simplify.ts';
 
 /** What a function did with tensors, as a graph, and what goes into the graph and out of it beside the function's own. */
 export type Recording = {
@@ -34,10 +35,26 @@ export type Recorded = { readonly outputs: readonly Tensor[] } & (
   | { readonly fault: string }
 );
 
-let recording = false;
+let current: { readonly builder: GraphBuilder; readonly interception: Interception } | undefined;
 
 /** Whether a function is being recorded: traced functions that it calls are a part of it. */
-export const isRecording = (): boolean => recording;
+export const isRecording = (): boolean => current !== undefined;
+
+/**
+ * Runs `body`, for what TensorFlow can do in a graph only: in a recording, the graph gets what `write` adds to it in place of what `body`
+ * does. `write` gets the names of `inputs` and gives those of what `body` answers.
+ */
+export function instead<T extends readonly Tensor[]>(
+  inputs: readonly Tensor[],
+  body: () => T,
+  write: (draft: Draft, names: readonly string[]) => readonly string[],
+): T {
+  if (current === undefined) return body();
+  const { builder, interception } = current;
+  const outputs = interception.pause(body);
+  builder.instead(inputs, outputs, write);
+  return outputs;
+}
 
 /** Two numbers of 31 bits, by which a call of a graph draws all of its random ones. */
 export const drawSeed = (): [number, number] => [Math.floor(Math.random() * 2 ** 31), Math.floor(Math.random() * 2 ** 31)];
@@ -68,7 +85,7 @@ export function record(backend: NativeBackend, run: (inputs: Tensor[]) => Tensor
     for (const { dataId } of builder.captured) backend.disposeData(dataId);
   };
   const interception = intercept(backend, builder);
-  recording = true;
+  current = { builder, interception };
   let outputs: Tensor[];
   let graph: Graph | undefined;
   let fault: string | undefined;
@@ -81,7 +98,7 @@ export function record(backend: NativeBackend, run: (inputs: Tensor[]) => Tensor
     forget();
     throw error;
   } finally {
-    recording = false;
+    current = undefined;
     interception.release();
     seedTensor.dispose();
     library.dispose(inputs.copies);
