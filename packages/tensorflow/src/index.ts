@@ -12,3 +12,4 @@ export { traceFunction, type Traced, type TraceOptions } from './trace/trace-fun
 export { heldTo, type GraphModel } from './graph-model.ts';
 export { loadSavedModel } from './saved-model/load-saved-model.ts';
 export { loadTfjsGraph } from './load-tfjs-graph.ts';
+export { saveSavedModel } from './saved-model/save-saved-model.ts';
