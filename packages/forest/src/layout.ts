@@ -1,12 +1,12 @@
 import { holdsWeights, type Forest } from './forest.ts';
-import type { Tree } from './tree.ts';
+import { categorical, missingRight, type Tree } from './tree.ts';
 
 /**
  * A forest's nodes as they are walked, all trees one after another, children side by side. The child through which more training rows went
  * is next to its parent, so that most walks go through memory in order.
  *
  * Small nodes, where thresholds are bytes, take two words: column and threshold × 2¹⁶; the place of the left child. Others take four: the
- * column, the place of the left child, and a double, the threshold. In place of a left child a leaf has the complement of a number: below
+ * column, its highest bit set where missing values go right; the place of the left child; and a double, the threshold. In place of a left child a leaf has the complement of a number: below
  * the outputs, the one class of all its rows; `outputs + i`, the i-th of `leafOffsets`, whose shares or values are in the other two arrays.
  */
 export type Layout = {
@@ -15,10 +15,9 @@ export type Layout = {
   readonly float32: boolean;
   readonly cells: Int32Array;
   readonly doubles: Float64Array;
-  /** Whether some split is categorical or sends missing values right; then `flags`, by node, says which, and `sets` whose. */
-  readonly flagged: boolean;
+  /** Whether some split is categorical; then `categorical`, by node, says which, and `sets` whose. */
   readonly categories: boolean;
-  readonly flags: Uint8Array;
+  readonly categorical: Uint8Array;
   readonly sets: readonly Tree[];
   readonly roots: Int32Array;
   readonly leafOffsets: Int32Array;
@@ -33,8 +32,8 @@ export function layOut(forest: Forest): Layout {
   const { trees, outputs } = forest;
   const nodes = total(trees, ({ features }) => features.length);
   const entries = total(trees, ({ leafOutputs }) => leafOutputs.length);
-  const flagged = trees.some(({ flags }) => flags.some(Boolean));
-  const small = isSmall(forest) && !flagged;
+  const categories = trees.some(({ setOffsets }) => setOffsets.length > 1);
+  const small = isSmall(forest) && !trees.some(({ flags }) => flags.some(Boolean));
   const words = nodeWords(small);
   const buffer = new ArrayBuffer(4 * words * nodes);
   const layout: Layout = {
@@ -42,9 +41,8 @@ export function layOut(forest: Forest): Layout {
     float32: forest.float32,
     cells: new Int32Array(buffer),
     doubles: new Float64Array(buffer),
-    flagged,
-    categories: trees.some(({ setOffsets }) => setOffsets.length > 1),
-    flags: new Uint8Array(flagged ? nodes : 0),
+    categories,
+    categorical: new Uint8Array(categories ? nodes : 0),
     sets: trees,
     roots: new Int32Array(trees.length),
     leafOffsets: new Int32Array(total(trees, ({ covers }) => covers.length) + 1),
@@ -71,7 +69,7 @@ const total = (trees: readonly Tree[], count: (tree: Tree) => number): number =>
 
 /** Lays a tree's nodes from place `first`; answers the place behind them. */
 function layTree(layout: Layout, tree: Tree, first: number, leafNumber: (tree: Tree, leaf: number) => number): number {
-  const { small, cells, doubles, flagged, flags } = layout;
+  const { small, cells, doubles, categories } = layout;
   const words = nodeWords(small);
   const covers = nodeCovers(tree);
   const nodes = [0];
@@ -86,10 +84,11 @@ function layTree(layout: Layout, tree: Tree, first: number, leafNumber: (tree: T
       continue;
     }
     const threshold = tree.thresholds[node] as number;
-    cells[place * words] = small ? column | ((threshold - 0.5) << 16) : column;
+    const flags = tree.flags[node] as number;
+    cells[place * words] = small ? column | ((threshold - 0.5) << 16) : flags & missingRight ? column | (1 << 31) : column;
     cells[place * words + 1] = next * words;
     if (!small) doubles[place * 2 + 1] = threshold;
-    if (flagged) flags[place] = tree.flags[node] as number;
+    if (categories) layout.categorical[place] = flags & categorical;
     const rightFirst = (covers[child + 1] as number) > (covers[child] as number) ? 1 : 0;
     nodes.push(child + 1 - rightFirst, child + rightFirst);
     places.push(next + 1 - rightFirst, next + rightFirst);

@@ -13,7 +13,7 @@ export type LeafReacher = {
   reach(features: Numbers, first: number, count: number): Int32Array;
 };
 
-/** Makes the function that finds leaves: by the kernel, or one walk after the other where the flags of splits matter. */
+/** Makes the function that finds leaves: by the kernel, or one walk after the other where there are categories. */
 export function leafReacher(forest: Forest, laidOut: Layout): LeafReacher {
   const { columns, outputs, trees } = forest;
   const room = Math.floor(mostCells / Math.max(columns, outputs, trees.length));
@@ -31,26 +31,6 @@ export function leafReacher(forest: Forest, laidOut: Layout): LeafReacher {
 
   return {
     blockRows,
-    reach(features, first, count) {
-      const from = first * columns;
-      const flagsMatter = layout.flagged && mayMiss(features, from, count * columns);
-      return kernel && !flagsMatter ? kernel.reach(features, from, count) : walkEach(features, from, count);
-    },
+    reach: (features, first, count) => (kernel?.reach ?? walkEach)(features, first * columns, count),
   };
-}
-
-/** Whether some of the numbers may be NaN; without any, splits that only say where missing values go are like all others. */
-function mayMiss(numbers: Numbers, from: number, count: number): boolean {
-  if (numbers instanceof Uint8Array) return false;
-  let [a, b, c, d] = [0, 0, 0, 0]; // NaN makes all of a sum NaN; four sums, so that none waits for the other
-  const end = from + count;
-  let i = from;
-  for (; i + 4 <= end; i += 4) {
-    a += numbers[i] as number;
-    b += numbers[i + 1] as number;
-    c += numbers[i + 2] as number;
-    d += numbers[i + 3] as number;
-  }
-  for (; i < end; i++) a += numbers[i] as number;
-  return Number.isNaN(a + b + c + d);
 }

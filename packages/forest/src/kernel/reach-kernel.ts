@@ -9,7 +9,7 @@ export type ReachKernel = {
   /** The layout with its nodes in the kernel's memory, so that they are there but once. */
   readonly layout: Layout;
   /**
-   * The leaves that rows reach, at `tree × count + row`, as though no split had flags. Good until the next call.
+   * The leaves that rows reach, at `tree × count + row`. Good until the next call.
    *
    * @param from The index of the first row's first number. @param count Rows, at most `blockRows`.
    */
@@ -34,7 +34,7 @@ type Exports = {
 
 let compiled: CompiledModule | undefined;
 
-/** Lays nodes out for reach.c, with room for `blockRows` rows; `undefined` where they do not fit into its 4 GiB. */
+/** Lays nodes without categories out for reach.c, with room for `blockRows` rows; `undefined` where they do not fit into its 4 GiB. */
 export function reachKernel({ columns, float32 }: Forest, layout: Layout, blockRows: number): ReachKernel | undefined {
   const { small } = layout;
   const trees = layout.roots.length;

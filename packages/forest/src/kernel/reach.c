@@ -1,5 +1,5 @@
-// Walks rows through trees, eight walks side by side: what walk.ts does one by one, for nodes without flags. `nx kernel forest` compiles it
-// to reach.wasm. Nodes are those of layout.ts; nothing here is static, and nothing is on a stack.
+// Walks rows through trees, eight walks side by side: what walk.ts does one by one, without categories. `nx kernel forest` compiles it to
+// reach.wasm. Nodes are those of layout.ts; nothing here is static, and nothing is on a stack.
 //
 // Each step of a walk waits for memory, so others step meanwhile. A walk that ends gives its lane to the next one: the next row through the
 // same tree, which is in the cache by now, and behind the last row the first one through the next tree.
@@ -56,11 +56,15 @@ enum { LANES = 8 };
     }                                                                                                                                     \
   }
 
+// Right of a threshold, or missing where missing values go right: no value is greater than NaN, or equal to it.
+static inline i32 is_right(f64 value, f64 threshold, i32 cell) { return (value > threshold) | ((value != value) & (cell < 0)); }
+
+#define NUMBER row[lane][cell & 0x7fffffff]
 #define THRESHOLD (*(const f64 *)(cells + node[lane] + 2))
 
 REACH(reach_bytes, u8, (i32)((u32)((cell >> 16) - row[lane][cell & 0xffff]) >> 31) * 2)
-REACH(reach_floats, f32, (row[lane][cell] > THRESHOLD) * 4)
-REACH(reach_doubles, f64, (row[lane][cell] > THRESHOLD) * 4)
+REACH(reach_floats, f32, is_right(NUMBER, THRESHOLD, cell) * 4)
+REACH(reach_doubles, f64, is_right(NUMBER, THRESHOLD, cell) * 4)
 
 // Numbers as the bytes that compare as they do with b + 0.5, b being any byte: x > b + 0.5 where ceil(x - 0.5) > b. The difference is exact,
 // except below 0.25, where all that matters is that it is not above 0. NaN, which is greater than nothing, becomes 0.

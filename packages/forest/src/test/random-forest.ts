@@ -6,7 +6,8 @@ import { pseudoRandom } from './trees.ts';
 export type Shape = Partial<Omit<Forest, 'trees' | 'base'>> & {
   readonly trees?: number;
   readonly depth?: number;
-  readonly flags?: boolean;
+  /** Missing values and categories, or only the former. */
+  readonly flags?: boolean | 'missing';
   readonly sparse?: boolean;
   /** Weights that are no whole numbers. */
   readonly fractions?: boolean;
@@ -36,9 +37,9 @@ function randomTree(
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { node } = next;
     if (next.depth < depth && random() < 0.85) {
-      const categories = flags && random() < 0.3 ? Array.from({ length: 1 + below(6) }, () => below(40)) : undefined;
+      const categories = flags === true && random() < 0.3 ? Array.from({ length: 1 + below(6) }, () => below(40)) : undefined;
       const threshold = bytes ? below(255) + 0.5 : (random() - 0.3) * 40;
-      const options = { missingRight: flags === true && random() < 0.5, ...(categories && { categories }) };
+      const options = { missingRight: flags !== undefined && flags !== false && random() < 0.5, ...(categories && { categories }) };
       const left = writer.split(node, below(columns), threshold, options);
       waiting.push({ node: left + 1, depth: next.depth + 1 }, { node: left, depth: next.depth + 1 });
       continue;
@@ -64,6 +65,8 @@ export const shapes: readonly (readonly [string, Shape])[] = [
   ['weights', { fractions: true, classes: 3 }],
   ['flags', { flags: true, depth: 8 }],
   ['flags of bytes', { flags: true, bytes: true }],
+  ['missing values', { flags: 'missing', depth: 8 }],
+  ['missing values of bytes', { flags: 'missing', bytes: true }],
   ['one column, one class', { columns: 1, classes: 1, bytes: true }],
   ['more columns than two bytes count', { columns: 65_537, depth: 3 }],
   ['a stump of no split', { depth: 0 }],
