@@ -1,4 +1,5 @@
 import { readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
@@ -202,10 +203,12 @@ describe('work files', () => {
     await writeFile(join(work, name as string), 'short');
     await expect(openDataset(source, { memoryBytes: 0, work })).rejects.toThrow(/not a sound work file .*: remove it/);
 
-    const other = join(await folderOf({ [`${name}.1.new`]: 'left', [`${name}.2.new`]: 'being written' }));
-    await utimes(join(other, `${name}.1.new`), 1, 1);
+    const left = ['elsewhere.1.a', 'elsewhere.1.b', `${hostname()}.${process.pid}.a`, `${hostname()}.${process.ppid}.a`];
+    const [silent, written, mine, alive] = left.map((by) => `${name}.${by}.new`) as [string, string, string, string];
+    const other = await folderOf({ [silent]: '', [written]: '', [mine]: '', [alive]: '' });
+    await utimes(join(other, silent), 1, 1);
     await (await openDataset(source, { memoryBytes: 0, work: other })).close();
-    expect((await readdir(other)).toSorted()).toEqual([name, `${name}.2.new`]);
+    expect((await readdir(other)).toSorted()).toEqual([name, written, alive].toSorted());
 
     await writeFile(source, `${table}x,ant\n`);
     const fresh = join(folder, 'fresh');

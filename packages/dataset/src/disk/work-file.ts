@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { DatasetError } from '../error.ts';
 import { unreadable } from '../file.ts';
@@ -40,7 +41,7 @@ type Written = Omit<DiskTable, 'features'> & { readonly features: Omit<FeatureFi
 export async function workFile(path: string, write: (file: FileHandle) => Promise<Written>): Promise<DiskTable> {
   const there = await readWorkFile(path);
   if (there) return there;
-  const beside = `${path}.${randomUUID()}.new`;
+  const beside = `${path}.${hostname()}.${process.pid}.${randomUUID()}.new`;
   try {
     await mkdir(dirname(path), { recursive: true });
     await removeAbandoned(path);
@@ -109,12 +110,24 @@ type Foot = {
 
 const abandoned = 5 * 60_000; // milliseconds in which nobody wrote
 
-/** Removes what others began and, being killed, left. */
+/** Removes what others began and, being killed, left. Of another machine only its silence tells. */
 async function removeAbandoned(path: string): Promise<void> {
   for (const name of await readdir(dirname(path))) {
     if (!name.startsWith(`${basename(path)}.`)) continue;
     const other = join(dirname(path), name);
+    const [, pid] = name.slice(basename(path).length).startsWith(`.${hostname()}.`) ? (/\.(\d+)\.[^.]+\.new$/.exec(name) ?? []) : [];
     const last = await stat(other).catch(() => undefined);
-    if (last && Date.now() - last.mtimeMs > abandoned) await rm(other, { force: true });
+    const dead = pid === undefined ? last && Date.now() - last.mtimeMs > abandoned : !isAlive(Number(pid));
+    if (dead) await rm(other, { force: true });
+  }
+}
+
+/** A container that starts again has the process number that it had. */
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
