@@ -6,6 +6,7 @@ import { healthRoutes } from './health.ts';
 import { kserveRoutes } from './kserve.ts';
 import { mlflowRoutes } from './mlflow.ts';
 import { oipError, oipRoutes } from './oip.ts';
+import { openApiRoutes } from './openapi.ts';
 import { seldonError, seldonRoutes, type Deployment } from './seldon.ts';
 
 /** What routes tell beside the predictor's own. */
@@ -19,6 +20,7 @@ export function allRoutes(plane: DataPlane, { statistics, deployment }: About): 
     ...kserveRoutes(plane),
     ...mlflowRoutes(plane, serverMetadata.version),
     ...healthRoutes(plane),
+    ...openApiRoutes(plane),
   ];
 }
 
