@@ -137,7 +137,7 @@ describe('in a process of its own', () => {
   test('explains a large batch off the event loop: requests that come after it are answered before it', async () => {
     const answered: string[] = [];
     const outputs = ['contributions', 'leaves'].map((name) => ({ name }));
-    const large = inferRaw(runtime.http, 'digits', 784, asSent(digits.test, 0, 1000), { outputs });
+    const large = inferRaw(runtime.http, 'digits', 784, asSent(digits.test, 0, 4000), { outputs });
     const done = large.answer.then(() => answered.push('large'));
     await large.sent; // the next requests come after it
     expect((await fetch(`${runtime.http}/v2/health/ready`)).status).toBe(200);
@@ -146,7 +146,7 @@ describe('in a process of its own', () => {
     answered.push('row');
     await done;
     expect(answered).toEqual(['health', 'row', 'large']);
-    expect((await large.answer).outputs).toMatchObject([{ shape: [1000, 784] }, { shape: [1000, 30] }]);
+    expect((await large.answer).outputs).toMatchObject([{ shape: [4000, 784] }, { shape: [4000, 30] }]);
   });
 
   // The forest of the system that this one re-creates was trained on pixels of 0..255 and was served pixels of 0..1: its accuracy fell from
