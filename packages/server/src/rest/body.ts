@@ -41,6 +41,12 @@ export function mediaType(request: IncomingMessage): string {
   return (end === -1 ? header : header.slice(0, end)).trim().toLowerCase();
 }
 
+/** Whether a body is JSON: it says so, or says nothing, or begins with `{`, as `curl -d` calls everything a form. */
+export function isJson(request: IncomingMessage, body: Buffer): boolean {
+  const type = mediaType(request);
+  return type === '' || type === 'application/json' || (type === 'application/x-www-form-urlencoded' && body[0] === 0x7b);
+}
+
 export function unsupported(type: string, taken: readonly string[]): InferenceError {
   return new InferenceError('UNSUPPORTED_MEDIA_TYPE', `content-type "${type}" is not taken; send ${taken.join(' or ')}`);
 }

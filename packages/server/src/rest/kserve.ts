@@ -9,7 +9,7 @@ import {
   v1StatusJson,
 } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
-import { mediaType, unsupported } from './body.ts';
+import { isJson, mediaType, unsupported } from './body.ts';
 import type { Exchange, Handler, Route } from './exchange.ts';
 import { errorReply, jsonReply } from './respond.ts';
 import { predictRows } from './rows.ts';
@@ -73,8 +73,7 @@ function explanation(plane: DataPlane): Handler {
 
 async function read(plane: DataPlane, { request, params, body }: Exchange): Promise<ReturnType<typeof decodeV1Json>> {
   await plane.checkModel(params['model'], params['version']);
-  const type = mediaType(request);
   const bytes = await body();
-  if (type !== '' && type !== 'application/json' && bytes[0] !== 0x7b) throw unsupported(type, ['application/json']);
+  if (!isJson(request, bytes)) throw unsupported(mediaType(request), ['application/json']);
   return decodeV1Json(bytes);
 }

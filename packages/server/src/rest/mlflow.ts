@@ -1,6 +1,6 @@
 import { decodeCsv, decodeInvocationJson, encodeInvocationJson, invocationErrorJson, type Invocation } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
-import { mediaType, unsupported } from './body.ts';
+import { isJson, mediaType, unsupported } from './body.ts';
 import type { Exchange, Handler, Route } from './exchange.ts';
 import { errorReply, jsonReply, textReply } from './respond.ts';
 import { predictRows } from './rows.ts';
@@ -32,6 +32,6 @@ async function read({ request, body }: Exchange): Promise<Invocation> {
   const type = mediaType(request);
   const bytes = await body();
   if (type === 'text/csv') return { params: {}, table: decodeCsv(bytes) };
-  if (type === '' || type === 'application/json') return decodeInvocationJson(bytes);
+  if (isJson(request, bytes)) return decodeInvocationJson(bytes);
   throw unsupported(type, ['application/json', 'text/csv']);
 }

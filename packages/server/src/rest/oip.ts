@@ -12,7 +12,7 @@ import {
 import type { DataPlane } from '../data-plane.ts';
 import type { InferenceStatistics } from '../inference-statistics.ts';
 import { infer, repositoryOf, serverMetadata, statisticsOf } from '../oip-data-plane.ts';
-import { mediaType, passedHeaders, puidHeader, unsupported } from './body.ts';
+import { isJson, mediaType, passedHeaders, puidHeader, unsupported } from './body.ts';
 import type { ErrorForm, Exchange, Handler, Route } from './exchange.ts';
 import { errorReply, jsonReply } from './respond.ts';
 
@@ -80,7 +80,7 @@ function inference(plane: DataPlane): Handler {
     if (!work) throw new Error('a route that predicts must be admitted');
     await plane.checkModel(params['model'], params['version']);
     const body = await exchange.body();
-    const length = headerLength(request);
+    const length = headerLength(request, body);
     const decoded = length === 0 ? decodeOipRaw(body, (await plane.predictor.metadata()).inputs) : decodeOipJson(body, length);
     const answer = await infer(plane, decoded, { work, headers: passedHeaders(request), puid: puidHeader(request) });
     const { headers, body: out } = encodeOipJson(answer);
@@ -89,11 +89,10 @@ function inference(plane: DataPlane): Handler {
 }
 
 /** Bytes of JSON before the tensors of a binary request; none where all is JSON. */
-function headerLength(request: IncomingMessage): number | undefined {
+function headerLength(request: IncomingMessage, body: Buffer): number | undefined {
   const value = request.headers['inference-header-content-length'];
   if (value === undefined) {
-    const type = mediaType(request);
-    if (type !== '' && type !== 'application/json') throw unsupported(type, taken);
+    if (!isJson(request, body)) throw unsupported(mediaType(request), taken);
     return undefined;
   }
   const length = Number(value);

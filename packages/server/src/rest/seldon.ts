@@ -13,7 +13,7 @@ import {
 } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
 import { unitMetadata } from '../unit-metadata.ts';
-import { mediaType, passedHeaders, puidHeader, unsupported } from './body.ts';
+import { isJson, mediaType, passedHeaders, puidHeader, unsupported } from './body.ts';
 import type { ErrorForm, Exchange, Handler, Route } from './exchange.ts';
 import { errorReply, jsonReply } from './respond.ts';
 
@@ -142,11 +142,9 @@ function formField(text: string): Buffer {
   return Buffer.from(json);
 }
 
-/** A body that says nothing of its type is JSON; so is one that begins with `{`, as `curl -d` calls everything a form. */
 function bodyKind(request: IncomingMessage, body: Buffer): 'json' | 'form' {
+  if (isJson(request, body)) return 'json';
   const type = mediaType(request);
-  if (type === '' || type === 'application/json') return 'json';
-  if (type === form) return body[0] === 0x7b ? 'json' : 'form';
-  if (type === multipart) return 'form';
+  if (type === form || type === multipart) return 'form';
   throw unsupported(type, taken);
 }
