@@ -112,6 +112,10 @@ export const settings = {
     number.pipe(z.number().min(0)).default(10),
     'The least time between two checkpoints: what a crash costs at most. Less costs more writing.',
   ),
+  savedModel: setting(
+    boolean.default(true),
+    'Whether the artifact has the model as a SavedModel as well, which Python and others read. It doubles the size of the artifact. Only the native backend can write it.',
+  ),
   backend: setting(
     z.enum(['native', 'wasm', 'plain']).optional(),
     'What computes: "native" (the library of TensorFlow), "wasm" or "plain" JavaScript. The best there is, unless given. The same seed gives the same model on the same backend only.',

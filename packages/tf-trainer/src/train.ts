@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
 import type { Artifact } from '@switchyard/artifact';
 import { openTensorFlow, saveLayersModel, type TensorFlow } from '@switchyard/tensorflow';
 import {
@@ -23,11 +22,10 @@ import { finalLoss, historyFiles } from './history.ts';
 import { hyperparametersOf, type Hyperparameters } from './hyperparameters.ts';
 import { optimizers } from './optimizer.ts';
 import { predictRows } from './predict.ts';
+import { producer } from './producer.ts';
+import { savedModelFiles } from './saved-model.ts';
 import type { TrainerValues } from './settings.ts';
 import type { Trainable } from './trainable.ts';
-
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
-const producer = `tf-trainer@${version}`;
 
 type Run = { readonly report: ReportProgress; readonly signal: AbortSignal };
 type Outcome = { readonly artifact: Artifact; readonly evaluation: Evaluation | RegressionEvaluation };
@@ -113,23 +111,29 @@ async function publish(
   { facts, test, input, target }: TrainingData,
   hyperparameters: Hyperparameters,
   { steps, history, best }: Fit,
-  { store, name, seed }: TrainerValues,
+  { store, name, seed, savedModel }: TrainerValues,
 ): Promise<Outcome> {
   const { truth, predicted } = await predictRows(tf, model, test, target !== undefined);
   const evaluation = target ? evaluateRegression(truth, predicted) : evaluate(truth, predicted, facts.classNames);
   const drawing = target && { 'report/predicted.svg': new TextEncoder().encode(regressionSvg(truth, predicted)) };
   const { classNames, ...unnamed } = facts;
   const output = target ? { name: 'value', datatype: 'FP32' as const, shape: [-1, 1], columns: [...classNames] } : outputSpec(classNames);
+  const signature = { inputs: [inputContract(facts).spec], outputs: [output] };
   const artifact = await publishModel({
     store,
     name,
     format: 'tfjs-layers',
-    signature: { inputs: [inputContract(facts).spec], outputs: [output] },
+    signature,
     ...(input.scaling && { scaling: input.scaling }),
     hyperparameters: { ...hyperparameters },
     seed,
     producer,
-    files: { ...(await saveLayersModel(model)), ...historyFiles(history), ...drawing },
+    files: {
+      ...(await saveLayersModel(model)),
+      ...(savedModel && savedModelFiles(model, signature)),
+      ...historyFiles(history),
+      ...drawing,
+    },
     dataset: target ? unnamed : facts,
     evaluation,
     metrics: metricsOf(history, steps, best),

@@ -32,7 +32,7 @@ export const beside: readonly Beside[] = [
     ],
   },
   { module: 'packages/tensorflow/src/native/provide.ts' }, // the set-up, which runs from sources and is in no bundle
-  { module: 'packages/tf-trainer/src/train.ts', files: ['packages/tf-trainer/package.json'] },
+  { module: 'packages/tf-trainer/src/producer.ts', files: ['packages/tf-trainer/package.json'] },
 ];
 
 /** Packages that are tried at run time and may be missing. */
