@@ -51,6 +51,11 @@ test('whatever the values, every point of the lines lies in the drawing', () => 
         expect(each).toBeLessThanOrEqual(at % 2 === 0 ? wide : high);
       });
     }),
+    {
+      examples: [[[5e-324, 0]], [[1e9, 1e9 + 1e-7]], [[0, 0]], [[-1e9, -1e9]]].map(([values]) => [
+        values!.map((value, at) => ({ step: at + 1, value })),
+      ]),
+    },
   );
 });
 

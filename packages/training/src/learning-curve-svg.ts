@@ -60,7 +60,9 @@ function axis(values: readonly number[]): { least: number; greatest: number; tic
   const low = values.reduce((least, value) => Math.min(least, value), Infinity);
   const high = values.reduce((most, value) => Math.max(most, value), -Infinity);
   if (low > high) return { least: 0, greatest: 1, ticks: [0, 1] };
-  const span = high - low || Math.abs(high) || 1;
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  // Values that differ by less than their marks could tell are drawn as equal ones; so are those near the least that numbers can be.
+  const span = size < 1e-100 ? 1 : high - low > 1e-9 * size ? high - low : size;
   const power = 10 ** Math.floor(Math.log10(span / 4));
   const step = power * ([1, 2, 5, 10].find((times) => times * power * 4 >= span) as number);
   const [first, last] = [Math.floor(low / step), Math.max(Math.ceil(high / step), Math.floor(low / step) + 1)];
