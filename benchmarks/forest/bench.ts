@@ -7,7 +7,7 @@ import { venv } from '../lib/venv.ts';
 import { mainOf, mnistFolder } from '../main-job/models.ts';
 import { writeColumnOrder } from './data.ts';
 import { growthSvg } from './growth-svg.ts';
-import { installOnnxRuntime } from './onnx-runtime.ts';
+import { installOnnxRuntime } from '../lib/onnx-runtime.ts';
 
 type Fit = { readonly cpu: number; readonly wall: number; readonly accuracy: number; readonly rssMb: number };
 type Predicted = Record<'batch1' | 'batch1Onnx' | 'batch256' | 'batch256Onnx', ReturnType<typeof figureOf>> & {

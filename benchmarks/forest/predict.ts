@@ -2,7 +2,7 @@
 import { decodeForest, encodeForest, forestPredictor, trainForest } from '@switchyard/forest';
 import { figureOf, round } from '../lib/figures.ts';
 import { loadMnist } from './data.ts';
-import { installOnnxRuntime } from './onnx-runtime.ts';
+import { installOnnxRuntime } from '../lib/onnx-runtime.ts';
 
 const [folder, onnxFile, rounds, trees] = process.argv.slice(2) as [string, string, string, string];
 const { train, test } = loadMnist(folder);

@@ -12,6 +12,7 @@ export type OnnxRuntime = {
 };
 export type OnnxSession = {
   readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
   run(feeds: Record<string, unknown>, fetches: readonly string[]): Promise<Record<string, { readonly data: Float32Array }>>;
 };
 
