@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 import { runRuntime } from '@switchyard/server';
-import { loadTensorFlowModel } from './model.ts';
+import { formats, loadTensorFlowModel } from './model.ts';
 
-await runRuntime('tf-runtime', loadTensorFlowModel, { formats: ['tfjs-layers'], platform: 'tensorflow' });
+await runRuntime('tf-runtime', loadTensorFlowModel, { formats, platform: 'tensorflow' });

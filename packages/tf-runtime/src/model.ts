@@ -9,16 +9,26 @@ import {
   type Library,
   type Tensor as TfTensor,
 } from '@switchyard/tensorflow';
+import { graphs, loadGraph } from './graph.ts';
 
 /** What both sides have a name for. */
 const datatypes = { float32: 'FP32', int32: 'INT32', bool: 'BOOL' } as const satisfies Partial<Record<string, Datatype>>;
 const dtypes = { FP32: 'float32', INT32: 'int32', BOOL: 'bool' } as const;
 
+/** The formats of artifacts that are served. */
+export const formats: readonly string[] = ['tfjs-layers', ...Object.keys(graphs)];
+
+/** Loads a model in whichever of the formats it is. @throws ArtifactError CORRUPT or FOREIGN, as the format's own loader */
+export function loadTensorFlowModel(artifact: Artifact): Promise<Model> {
+  const graph = graphs[artifact.manifest.format];
+  return graph ? loadGraph(artifact, graph) : loadLayers(artifact);
+}
+
 /**
  * Loads a model of the layers format of TensorFlow.js. A prediction is one pass through its layers and leaves no tensor behind.
  * @throws ArtifactError CORRUPT where its files are damaged, FOREIGN where its layers are not what its signature states.
  */
-export async function loadTensorFlowModel(artifact: Artifact): Promise<Model> {
+async function loadLayers(artifact: Artifact): Promise<Model> {
   const { tf, backend, reason } = await openTensorFlow();
   const layers = await readLayers(artifact);
   try {
