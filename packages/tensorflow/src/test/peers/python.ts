@@ -28,3 +28,9 @@ function peersPython(): string {
 export function runPython(script: string, ...args: string[]): void {
   execFileSync(peersPython(), [join(import.meta.dirname, script), ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
+
+/** Runs code in a folder, and answers what it prints. */
+export function runCode(code: string, cwd: string): string {
+  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' };
+  return execFileSync(peersPython(), ['-c', code], { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}
