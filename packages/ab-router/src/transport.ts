@@ -59,10 +59,12 @@ const ownHeaders = new Set([
   'user-agent',
 ]);
 
+const headerSafe = /^[\x21-\x7e]{1,256}$/;
+
 /** The client's headers that are not about its own connection to us, and the prediction's id. */
 export function forwardedHeaders(call: Call): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const name in call.headers) if (!ownHeaders.has(name)) headers[name] = call.headers[name] as string;
-  headers['seldon-puid'] = call.id;
+  if (headerSafe.test(call.id)) headers['seldon-puid'] = call.id; // one that is not came in the message, and goes on in it
   return headers;
 }

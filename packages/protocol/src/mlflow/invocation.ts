@@ -1,6 +1,7 @@
 import type { Payload } from '../call.ts';
 import { InferenceError } from '../error.ts';
 import { asArray, asObject, asString, type Json } from '../json/expect.ts';
+import { plainJson } from '../json/plain.ts';
 import { onlyOne, parseBody } from '../rows/body.ts';
 import { rowsText } from '../rows/rows-answer.ts';
 import { inputsPayload, rowsPayload, tableOfRecords, tensorPayload, type Listed } from '../rows/rows.ts';
@@ -18,7 +19,7 @@ const forms = ['dataframe_split', 'dataframe_records', 'instances', 'inputs'] as
  */
 export function decodeInvocationJson(body: Uint8Array): Invocation {
   const { json, reread } = parseBody(body);
-  const params = json['params'] === undefined || json['params'] === null ? {} : asObject(json['params'], 'params');
+  const params = json['params'] === undefined || json['params'] === null ? {} : plainJson(asObject(json['params'], 'params'), 'params');
   const form = onlyOne(json, forms);
   if (!form) throw new InferenceError('INVALID_ARGUMENT', `the body must have exactly one of ${forms.join(', ')}`);
   return { params, ...contentOf(form, json[form], () => reread()[form]) };

@@ -76,6 +76,7 @@ function parametersOf(value: unknown, what: string): OipParameters {
   const parameters = asObject(value, what);
   for (const [key, each] of Object.entries(parameters)) {
     if (!['string', 'number', 'boolean'].includes(typeof each)) throw refuse(`${what}.${key}`, each, 'a string, number or boolean');
+    if (typeof each === 'number' && !Number.isFinite(each)) throw refuse(`${what}.${key}`, each, 'a finite number');
   }
   return parameters as OipParameters;
 }

@@ -1,6 +1,7 @@
 import type { Payload } from '../call.ts';
 import { InferenceError } from '../error.ts';
 import { fromBase64, type Json } from '../json/expect.ts';
+import { plainJson } from '../json/plain.ts';
 import { exactNumbers } from '../seldon/exact-numbers.ts';
 import { tensorOfList } from '../seldon/ndarray.ts';
 import type { Tensor } from '../tensor.ts';
@@ -47,7 +48,7 @@ export function inputsPayload(inputs: Json, what: string, reread: () => Json): P
 
 export function tensorPayload(listed: Listed): Payload {
   const tensor = tryTensor(listed);
-  return tensor ? { kind: 'tensors', tensors: [tensor] } : { kind: 'json', json: listed.list };
+  return tensor ? { kind: 'tensors', tensors: [tensor] } : { kind: 'json', json: plainJson(listed.list, listed.what) };
 }
 
 function tensorOf(listed: Listed): Tensor {

@@ -1,4 +1,5 @@
 import { tensorOfList } from '../seldon/ndarray.ts';
+import { plainJson } from '../json/plain.ts';
 import { exactNumbers } from '../seldon/exact-numbers.ts';
 import type { Payload } from '../call.ts';
 import type { Tensor } from '../tensor.ts';
@@ -22,7 +23,7 @@ export function tablePayload(table: Table): Payload {
     (row, column) => `row ${row}, column ${named(table, column)}`,
   );
   if (tensor) return { kind: 'tensors', tensors: [{ ...tensor, ...columns }] };
-  return { kind: 'json', json: table.rows, ...columns };
+  return { kind: 'json', json: plainJson(table.rows, 'the table'), ...columns };
 }
 
 /** One column as a tensor of shape [rows]; undefined where its cells are of several kinds. */

@@ -1,6 +1,7 @@
 import { InferenceError } from '../error.ts';
 import { exactIntegers } from '../json/exact.ts';
 import { asArray, asObject, asString, fromBase64, refuse, type Json } from '../json/expect.ts';
+import { plainJson } from '../json/plain.ts';
 import { parseJson } from '../json/syntax.ts';
 import type { Content } from '../lazy.ts';
 import { checkShape, elementCount, type Tensor } from '../tensor.ts';
@@ -21,7 +22,8 @@ import { decodeTfTensor } from './tf-tensor.ts';
 export function contentOf(message: Json, body: Uint8Array): Content {
   const { data } = message;
   if (data !== undefined && data !== null) return dataContent(asObject(data, 'data'), body);
-  if (message['jsonData'] !== undefined) return { encoding: 'none', payload: { kind: 'json', json: message['jsonData'] } };
+  if (message['jsonData'] !== undefined)
+    return { encoding: 'none', payload: { kind: 'json', json: plainJson(message['jsonData'], 'jsonData') } };
   if (given(message['strData'])) return { encoding: 'none', payload: { kind: 'text', text: asString(message['strData'], 'strData') } };
   if (given(message['binData'])) return { encoding: 'none', payload: { kind: 'bytes', bytes: fromBase64(message['binData'], 'binData') } };
   if (given(message['customData'])) {
@@ -40,7 +42,7 @@ function dataContent(data: Json, body: Uint8Array): Content {
     const list = asArray(data['ndarray'], 'data.ndarray');
     const reread = () => (at(body, 'data', 'ndarray') as unknown[]).flat(Infinity) as (number | bigint)[];
     const tensor = tensorOfList(list, (numbers) => exactNumbers(numbers, reread, (index) => `data.ndarray, element ${index}`), names);
-    return { encoding: 'ndarray', payload: tensor ? one(tensor) : { kind: 'json', json: list, ...names } };
+    return { encoding: 'ndarray', payload: tensor ? one(tensor) : { kind: 'json', json: plainJson(list, 'data.ndarray'), ...names } };
   }
   if (given(data['tftensor'])) {
     const tensor = decodeTfTensor(tfTensorOfJson(asObject(data['tftensor'], 'data.tftensor')));

@@ -89,8 +89,14 @@ describe('what data is', () => {
 });
 
 test('a list that is nested deeper than any tensor stays JSON', () => {
-  const deep = `${'['.repeat(100_000)}1${']'.repeat(100_000)}`;
-  expect(decode(`{"data":{"ndarray":${deep}}}`).payload.kind).toBe('json');
+  const deep = (levels: number) => decode(`{"data":{"ndarray":${'['.repeat(levels)}1${']'.repeat(levels)}}}`);
+  expect(deep(60).payload.kind).toBe('json');
+  expect(() => deep(100_000).payload).toThrow('data.ndarray is nested more than 100 levels deep');
+});
+
+test('tags that could not be written again are refused', () => {
+  expect(() => decode('{"meta":{"tags":{"a":[1e999]}}}').meta).toThrow('meta.tags holds Infinity');
+  expect(() => decode(`{"meta":{"tags":{"a":${'['.repeat(3000)}${']'.repeat(3000)}}}}`).meta).toThrow('meta.tags is nested');
 });
 
 test('names that objects have by nature are names like others', () => {

@@ -1,6 +1,7 @@
 import type { Meta, Metric, MetricKind } from '../call.ts';
 import { InferenceError } from '../error.ts';
 import { asArray, asObject, asString, refuse, type Json } from '../json/expect.ts';
+import { plainJson } from '../json/plain.ts';
 
 /** The kinds of a Metric, by their number in the proto. */
 export const metricKinds: readonly MetricKind[] = ['COUNTER', 'GAUGE', 'TIMER'];
@@ -13,7 +14,7 @@ export const metricKinds: readonly MetricKind[] = ['COUNTER', 'GAUGE', 'TIMER'];
 export function metaOfJson(value: unknown): Meta {
   if (value === undefined || value === null) return {};
   const json = asObject(value, 'meta');
-  const tags = part(json, 'tags', asObject);
+  const tags = part(json, 'tags', (value, what) => plainJson(asObject(value, what), what));
   const routing = part(json, 'routing', (map, what) => mapOf(map, what, wholeNumber));
   const requestPath = part(json, 'requestPath', (map, what) => mapOf(map, what, asString));
   const metrics = part(json, 'metrics', metricsOf);

@@ -1,4 +1,5 @@
 import type { Encoding, Payload } from '../call.ts';
+import { plainJson } from '../json/plain.ts';
 import { InferenceError } from '../error.ts';
 import { ListValue, Tensor as TensorProto, TensorProto as TfTensor, Value } from '../generated/messages.ts';
 import type { Content } from '../lazy.ts';
@@ -43,7 +44,10 @@ export function contentOfProto(body: Uint8Array, fields: readonly WireField[]): 
     case STR_DATA:
       return { encoding: 'none', payload: { kind: 'text', text: text(body.subarray(last.start, last.end), 'strData') } };
     case JSON_DATA:
-      return { encoding: 'none', payload: { kind: 'json', json: jsonOfValue(decodeProto(Value, bytes, 'google.protobuf.Value')) } };
+      return {
+        encoding: 'none',
+        payload: { kind: 'json', json: plainJson(jsonOfValue(decodeProto(Value, bytes, 'google.protobuf.Value')), 'jsonData') },
+      };
     default:
       throw new InferenceError(
         'INVALID_ARGUMENT',
@@ -65,7 +69,7 @@ function dataContent(data: Uint8Array): Content {
     case NDARRAY: {
       const list = jsonOfList(decodeProto(ListValue, bytes as Uint8Array, 'google.protobuf.ListValue'));
       const tensor = tensorOfList(list, (numbers) => ({ datatype: 'FP64', data: numbers }), columns);
-      return { encoding: 'ndarray', payload: tensor ? one(tensor) : { kind: 'json', json: list, ...columns } };
+      return { encoding: 'ndarray', payload: tensor ? one(tensor) : { kind: 'json', json: plainJson(list, 'data.ndarray'), ...columns } };
     }
     case TFTENSOR: {
       const tensor = decodeTfTensor(decodeProto(TfTensor, bytes as Uint8Array, 'tensorflow.TensorProto'));

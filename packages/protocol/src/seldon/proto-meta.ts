@@ -1,5 +1,6 @@
 import type { Meta } from '../call.ts';
 import { Meta as MetaProto } from '../generated/messages.ts';
+import { plainJson } from '../json/plain.ts';
 import { decodeProto, lengthDelimited, wireFields } from '../wire-fields.ts';
 import { metricKinds } from './meta.ts';
 import { fieldsOfJson, jsonOfValue } from './proto-value.ts';
@@ -11,7 +12,9 @@ export function metaOfProto(bytes: Uint8Array): Meta {
   const { puid, tags = {}, routing = {}, requestPath = {}, metrics = [] } = decodeProto(MetaProto, bytes, 'seldon.protos.Meta');
   return {
     ...(puid ? { puid } : {}),
-    ...(filled(tags) ? { tags: Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, jsonOfValue(value)])) } : {}),
+    ...(filled(tags)
+      ? { tags: plainJson(Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, jsonOfValue(value)])), 'meta.tags') }
+      : {}),
     ...(filled(routing) ? { routing: { ...routing } } : {}),
     ...(filled(requestPath) ? { requestPath: { ...requestPath } } : {}),
     ...(metrics.length > 0 ? { metrics: metrics.flatMap(metricOf) } : {}),
