@@ -1,11 +1,16 @@
 // One side of the prediction, a process of its own: predict.ts ours STORE MODEL | onnx FILE → one line of JSON by batch size
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
-import { openStore } from '@switchyard/artifact';
+import { openStore, type Artifact } from '@switchyard/artifact';
 import { loadDataset } from '@switchyard/dataset';
+import type { Tensor } from '@switchyard/protocol';
 import { installOnnxRuntime } from '../lib/onnx-runtime.ts';
 import { mainOf } from '../main-job/models.ts';
 
+/** What of tf-runtime is measured. */
+type Runtime = {
+  loadTensorFlowModel(artifact: Artifact): Promise<{ predict(inputs: readonly Tensor[]): unknown }>;
+};
 type Predict = (rows: Float32Array, count: number) => unknown;
 
 const [side, place, model] = process.argv.slice(2) as [string, string, string];
@@ -39,14 +44,14 @@ process.exit(0);
 /** As the runtime has it: its own model, loaded from the artifact that the trainer published. */
 async function ours(store: string, name: string): Promise<Predict> {
   const runtime = pathToFileURL(join(mainOf('tf-runtime'), '../model.ts')).href;
-  const { loadTensorFlowModel } = (await import(runtime)) as typeof import('../../packages/tf-runtime/src/model.ts');
+  const { loadTensorFlowModel } = (await import(runtime)) as Runtime;
   const loaded = await loadTensorFlowModel(await openStore(store).open({ name }));
   return (data, rows) => loaded.predict([{ name: 'x', datatype: 'FP32', shape: [rows, 784], data }]);
 }
 
 async function onnx(file: string): Promise<Predict> {
-  const { InferenceSession, Tensor } = installOnnxRuntime();
+  const { InferenceSession, Tensor: OnnxTensor } = installOnnxRuntime();
   const session = await InferenceSession.create(file, {});
   const [input] = session.inputNames as [string];
-  return (data, rows) => session.run({ [input]: new Tensor('float32', data, [rows, 784]) }, session.outputNames);
+  return (data, rows) => session.run({ [input]: new OnnxTensor('float32', data, [rows, 784]) }, session.outputNames);
 }
