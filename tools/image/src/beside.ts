@@ -32,6 +32,7 @@ export const beside: readonly Beside[] = [
     ],
   },
   { module: 'packages/tensorflow/src/native/provide.ts' }, // the set-up, which runs from sources and is in no bundle
+  { module: 'packages/tensorflow/src/saved-model/trial.ts', entries: ['packages/tensorflow/src/saved-model/trial-process.ts'] },
   { module: 'packages/tf-trainer/src/producer.ts', files: ['packages/tf-trainer/package.json'] },
 ];
 

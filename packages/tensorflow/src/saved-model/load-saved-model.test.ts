@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { heldTo } from '../graph-model.ts';
 import { library } from '../library.ts';
 import { openTensorFlow } from '../tensorflow.ts';
+import { damaged } from '../test/damage.ts';
 import { whyNotNative } from '../test/native.ts';
 import { answersIn, inputsOf, listed, recorded, savedModelIn } from '../test/python-models.ts';
 import { savedModelOf, type Node } from '../trace/graph.ts';
@@ -85,6 +86,13 @@ describe.skipIf(whyNotNative())('on the native backend', () => {
     }));
     await expect(loadSavedModel(frozen(nodes))).rejects.toThrow(
       /needs operations that the TensorFlow here does not have: Tomorrow, Yesterday$/,
+    );
+  });
+
+  test('one that would end the process is refused, and the process goes on', async () => {
+    const lying = damaged(filesOf('several'), 24); // a call of a function that answers nothing, though its answers are used
+    await expect(loadSavedModel(lying)).rejects.toThrow(
+      /^saved_model\.pb is not one that TensorFlow can run: the process that tried it ended by SIGABRT: Check failed: /,
     );
   });
 

@@ -1,17 +1,18 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { firstLine } from '../backend.ts';
-import { inputOf, type GraphModel } from '../graph-model.ts';
+import type { GraphModel } from '../graph-model.ts';
 import { openTensorFlow } from '../tensorflow.ts';
 import { TensorFlowError } from '../tensorflow-error.ts';
 import { nativeBackend, type NativeBackend } from '../trace/native-backend.ts';
 import { scratch } from '../trace/session.ts';
 import { fileOf, type ModelFiles } from '../weights.ts';
 import { unknownOperations } from './known-operations.ts';
-import { giveValues, takeValues } from './native-values.ts';
 import { oneRow } from './one-row.ts';
-import { parseSavedModel, type SavedModel, type SavedPort, type SavedSignature } from './parse.ts';
+import { parseSavedModel, type SavedModel, type SavedSignature } from './parse.ts';
+import { openSession } from './session.ts';
 import { stripOperations } from './strip.ts';
+import { tryApart } from './trial.ts';
 
 /** Where an artifact has the files of a SavedModel. */
 export const savedModelFolder = 'saved-model/';
@@ -43,8 +44,7 @@ export async function loadSavedModel(files: ModelFiles, options: { readonly sign
     );
   }
   const taken = unknown.length === 0 ? pb : stripOperations(pb, new Set(unknown));
-  const session = await load(backend, { ...files, [definition]: taken });
-  const loaded = graphModel(backend, session, signature);
+  const loaded = await load(backend, { ...files, [definition]: taken }, signature);
   try {
     tryOut(loaded);
     return loaded;
@@ -99,8 +99,9 @@ function checkVariables(files: ModelFiles, { operations }: SavedModel): void {
 }
 
 /** TensorFlow takes a SavedModel by a folder only. */
-async function load({ binding }: NativeBackend, files: ModelFiles): Promise<number> {
+async function load(backend: NativeBackend, files: ModelFiles, signature: SavedSignature): Promise<GraphModel> {
   const folder = scratch();
+  const home = join(folder, savedModelFolder);
   try {
     for (const [path, bytes] of Object.entries(files)) {
       if (!path.startsWith(savedModelFolder)) continue;
@@ -108,31 +109,14 @@ async function load({ binding }: NativeBackend, files: ModelFiles): Promise<numb
       await mkdir(dirname(target), { recursive: true });
       await writeFile(target, bytes);
     }
-    return binding.loadSavedModel(join(folder, savedModelFolder), 'serve');
+    await tryApart(home, signature);
+    return openSession(backend, home, signature);
   } catch (error) {
+    if (error instanceof TensorFlowError) throw error;
     throw new TensorFlowError(`${savedModelFolder}: ${firstLine(error).replaceAll(`${folder}/`, '')}`, { cause: error });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function graphModel(backend: NativeBackend, session: number, { inputs, outputs }: SavedSignature): GraphModel {
-  const names = (ports: readonly SavedPort[]): string => ports.map(({ tensor }) => tensor).join(',');
-  const [inputNames, outputNames] = [names(inputs), names(outputs)];
-  return {
-    signature: { inputs: inputs.map(({ spec }) => spec), outputs: outputs.map(({ spec }) => spec) },
-    predict(given) {
-      const ids: number[] = [];
-      try {
-        for (const { spec } of inputs) ids.push(giveValues(backend, inputOf(given, spec)));
-        const answers = backend.binding.runSavedModel(session, ids, inputNames, outputNames);
-        return answers.map((answer, index) => ({ ...takeValues(backend, answer), name: (outputs[index] as SavedPort).spec.name }));
-      } finally {
-        for (const id of ids) backend.binding.deleteTensor(id);
-      }
-    },
-    dispose: () => backend.binding.deleteSavedModel(session),
-  };
 }
 
 /**
