@@ -53,10 +53,12 @@ function trainPeer({ folder, python }: Place, kind: Kind, mode: 'function' | 'fi
   return lastLine({ command: python, args: mode === 'function' ? [...args, join(folder, kind)] : args });
 }
 
-async function trainBoth(place: Place, kind: Kind, steps: number): Promise<{ ours: Trained; peer: Trained }> {
+async function trainBoth(place: Place, kind: Kind, steps: number, seed = 0): Promise<{ ours: Trained; peer: Trained }> {
   process.stderr.write(`training ${kind}, ${steps} steps\n`);
-  const ours = await trainOurs(kind, steps, warm, join(place.folder, 'store'));
-  return { ours, peer: await trainPeer(place, kind, 'function', steps) };
+  const ours = await trainOurs(kind, steps, warm, join(place.folder, 'store'), seed);
+  const peer = await trainPeer(place, kind, 'function', steps);
+  process.stderr.write(`  ${round(ours.cpuMs)} ms of CPU a step, tf.function ${round(peer.cpuMs)}\n`);
+  return { ours, peer };
 }
 
 async function training(place: Place, quick: boolean) {
@@ -66,7 +68,7 @@ async function training(place: Place, quick: boolean) {
     const steps = quick ? kinds[kind].quick : kinds[kind].steps;
     const runs: { ours: Trained; peer: Trained; fit: Trained }[] = [];
     for (let each = 0; each < (quick ? 1 : 3); each++) {
-      const both = await trainBoth(place, kind, steps);
+      const both = await trainBoth(place, kind, steps, each);
       runs.push({ ...both, fit: await trainPeer(place, kind, 'fit', Math.min(steps, 2000)) });
     }
     const cpu = (side: 'ours' | 'peer' | 'fit') => figureOf(runs.map((run) => run[side].cpuMs));

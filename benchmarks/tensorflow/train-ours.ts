@@ -11,8 +11,10 @@ export type Trained = { readonly cpuMs: number; readonly accuracy: number; reado
  * Runs tf-trainer as a user does, and looks at the CPU that its process has used whenever it tells how far it is: from the first word after
  * `warm` steps to the last step. So all that the trainer does beside the step is in the figure: input, history, progress.
  */
-export async function trainOurs(kind: Kind, steps: number, warm: number, store: string): Promise<Trained> {
-  const child = start(node(mainOf('tf-trainer'), ['--store', store, '--name', kind, ...kinds[kind].flags, '--steps', String(steps)]));
+export async function trainOurs(kind: Kind, steps: number, warm: number, store: string, seed = 0): Promise<Trained> {
+  const child = start(
+    node(mainOf('tf-trainer'), ['--store', store, '--name', kind, ...kinds[kind].flags, '--steps', String(steps), '--seed', String(seed)]),
+  );
   const pid = child.pid as number;
   let began: { done: number; cpu: number } | undefined;
   let cpuMs = NaN;
