@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['*.peer.ts'],
+    fileParallelism: false, // the first one makes the Python
     execArgv: ['--conditions=@switchyard/source'],
     testTimeout: 600_000,
     hookTimeout: 900_000,
