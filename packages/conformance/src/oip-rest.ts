@@ -33,6 +33,14 @@ export function oipRest(subject: Subject): void {
       closeTo(json.outputs[0].data, await ndarray());
     });
 
+    test("a router's answer says its way in a header, as Seldon's says it in its meta; a model's has none", async () => {
+      const inference = await infer({ inputs: [input()] });
+      const { json } = await post(url('/api/v1.0/predictions'), { data: { ndarray: [subject.target.row] } });
+      const said = inference.headers.get('seldon-routing');
+      if (subject.kind === 'model') expect(said).toBeNull();
+      else expect(JSON.parse(said ?? '')).toEqual(Object.fromEntries(Object.keys(json.meta.routing).map((unit) => [unit, 0])));
+    });
+
     test('outputs are what the metadata declares', async () => {
       const declared = (await send(url(`/v2/models/${subject.target.model}`))).json.outputs;
       const { outputs } = (await infer({ inputs: [input()] })).json;

@@ -55,7 +55,7 @@ test('metadata states the signature, the version, the range and the model’s fa
     name: 'lines',
     versions: ['3'],
     platform: 'test',
-    custom: { 'range.x': '0..1', backend: 'plain' },
+    custom: { 'range.x': '0..1', 'columns.probabilities': JSON.stringify(classNames), backend: 'plain' },
     ...signature,
   });
 });

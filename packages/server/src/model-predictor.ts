@@ -79,11 +79,16 @@ function describe(source: ModelSource, { platform }: ModelPredictorOptions): Mod
     platform,
     inputs: model.signature.inputs,
     outputs: model.signature.outputs,
-    custom: { ...ranges(model.signature), ...model.facts },
+    custom: { ...ranges(model.signature), ...classNames(model.signature), ...model.facts },
   };
 }
 
 /** The range of each input, for clients: no protocol has a place of its own for it. */
 function ranges({ inputs }: Model['signature']): Record<string, string> {
   return Object.fromEntries(inputs.flatMap(({ name, range }) => (range ? [[`range.${name}`, `${range.min}..${range.max}`]] : [])));
+}
+
+/** The names of each output's columns, a JSON array. */
+function classNames({ outputs }: Model['signature']): Record<string, string> {
+  return Object.fromEntries(outputs.flatMap(({ name, columns }) => (columns ? [[`columns.${name}`, JSON.stringify(columns)]] : [])));
 }

@@ -24,14 +24,15 @@ export const serverMetadata: ServerMetadata = {
  */
 export async function infer(plane: DataPlane, request: OipRequest, incoming: Incoming): Promise<OipAnswer> {
   const answer = await plane.predict(tagged(request), incoming); // the request's id is its puid
-  const { payload, version } = answer;
+  const { payload, version, meta } = answer;
   if (payload.kind !== 'tensors') {
     throw new InferenceError('INVALID_ARGUMENT', `the answer is ${payload.kind}, which this protocol cannot carry; use the Seldon API`);
   }
   return {
     modelName: plane.predictor.name,
     ...(version === undefined ? {} : { modelVersion: version }),
-    id: request.id || (answer.meta.puid ?? ''),
+    id: request.id || (meta.puid ?? ''),
+    ...(meta.routing && { routing: meta.routing }),
     tensors: await declared(payload.tensors, plane),
     request,
   };

@@ -28,6 +28,8 @@ export type OipAnswer = {
   readonly modelVersion?: string;
   /** Else the request's. */
   readonly id?: string;
+  /** The way through an inference graph, which its feedback needs; the protocol's messages have no place for it. */
+  readonly routing?: Readonly<Record<string, number>>;
   readonly tensors: readonly Tensor[];
   readonly request: OipRequest;
 };

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Cors } from '../cors-settings.ts';
 
 /** What a page may read of an answer beside its body. */
-const exposed = 'inference-header-content-length, seldon-puid';
+const exposed = 'inference-header-content-length, retry-after, seldon-puid, seldon-routing';
 
 /** Headers that let a page of the request's origin read the answer; none where it has no origin, or one that is not allowed. */
 export function corsHeaders({ headers: { origin } }: IncomingMessage, { origins }: Cors): Record<string, string> {

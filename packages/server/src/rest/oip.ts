@@ -84,8 +84,15 @@ function inference(plane: DataPlane): Handler {
     const decoded = length === 0 ? decodeOipRaw(body, (await plane.predictor.metadata()).inputs) : decodeOipJson(body, length);
     const answer = await infer(plane, decoded, { work, headers: passedHeaders(request), puid: puidHeader(request) });
     const { headers, body: out } = encodeOipJson(answer);
-    return { status: 200, headers, body: out };
+    return { status: 200, headers: { ...headers, ...routingHeader(answer.routing) }, body: out };
   };
+}
+
+/** What feedback for this answer has to name, as JSON: through Seldon's API a client reads it in `meta`, for which there is no place here. */
+function routingHeader(routing: Readonly<Record<string, number>> = {}): Record<string, string> {
+  if (Object.keys(routing).length === 0) return {};
+  const text = JSON.stringify(routing).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return { 'seldon-routing': text };
 }
 
 /** Bytes of JSON before the tensors of a binary request; none where all is JSON. */
