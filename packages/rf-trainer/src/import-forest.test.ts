@@ -53,6 +53,13 @@ test('the JSON of ml-random-forest is served with the names, range and scaling t
   expect(forestPredictor(brought).vote(features, 200)).toEqual(forestPredictor(forest).vote(features, 200));
 });
 
+test('missing values are refused unless the model is said to know them', async () => {
+  const refusing = await bring(toOnnx(forest));
+  expect(refusing.manifest.signature.inputs[0]).not.toHaveProperty('missing');
+  const { manifest } = await bring(toOnnx(forest), '--missing', 'accept');
+  expect(manifest.signature.inputs[0]).toMatchObject({ datatype: 'FP32', missing: true });
+});
+
 test.each([
   ['nothing that is known', [], /model: /],
   ['{"baseModel": 1}', [], /model: baseModel/],

@@ -57,7 +57,7 @@ function namesOf(
 function contract(
   forest: Forest,
   classNames: readonly string[] | undefined,
-  { columnNames, range, scale, offset }: ImportValues,
+  { columnNames, missing, range, scale, offset }: ImportValues,
 ): Pick<TrainedModel, 'signature' | 'scaling'> {
   if (columnNames && columnNames.length !== forest.columns)
     throw new UserError(`${columnNames.length} column names, but the model has ${forest.columns} columns`);
@@ -67,6 +67,7 @@ function contract(
     shape: [-1, forest.columns],
     ...(range && { range }),
     ...(columnNames && { columns: columnNames }),
+    ...(missing === 'accept' && { missing: true as const }),
   };
   const values = { name: 'value', datatype: 'FP64' as const, shape: [-1, forest.outputs] };
   return {

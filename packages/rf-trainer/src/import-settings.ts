@@ -29,6 +29,10 @@ export const importSettings = {
     list.optional(),
     'Names of the classes in their order, with commas between; else those of the file, else their numbers.',
   ),
+  missing: setting(
+    z.enum(['refuse', 'accept']).default('refuse'),
+    'Whether clients may send NaN. "accept" is for models that have learned where missing values go, as those of XGBoost and LightGBM always have; any other sends them somewhere.',
+  ),
   range: setting(range.optional(), 'The values that clients send, such as 0..1; any finite number unless given.'),
   scale: setting(
     number.default(1),
