@@ -69,7 +69,7 @@ export function readTrees(attributes: EnsembleAttributes, kind: 'class' | 'targe
     const leaf = mode === 'LEAF';
     const child = (id: number): number =>
       leaf ? -1 : (places.get(tree)?.get(id) ?? refuse(`tree ${tree}, node ${nodeIds[i]}: there is no node ${id}`));
-    const value = values[i] as number;
+    const value = values[i] === Infinity ? Number.MAX_VALUE : (values[i] as number); // it parts what is missing from all numbers
     if (!leaf && !Number.isFinite(value)) refuse(`tree ${tree}, node ${nodeIds[i]}: its value is ${value}`);
     if (!leaf && !(Number.isSafeInteger(columns[i]) && (columns[i] as number) >= 0 && (columns[i] as number) < 0x7fff_ffff))
       refuse(`tree ${tree}, node ${nodeIds[i]}: its feature is ${columns[i]}`);

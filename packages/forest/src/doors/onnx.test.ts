@@ -101,6 +101,14 @@ describe('fromOnnx', () => {
     }
   });
 
+  test('reads an infinite threshold, which LightGBM writes to part what is missing from all numbers', () => {
+    const out = new Float64Array(3);
+    const { forest } = fromOnnx(stump('BRANCH_LEQ', Infinity));
+    forestPredictor(forest).predictValues(Float64Array.of(-3.4e38, 3.4e38, NaN), 3, out);
+    expect([...out]).toEqual([10, 10, 20]);
+    expect(() => fromOnnx(stump('BRANCH_LEQ', -Infinity))).toThrow('tree 0, node 0: its value is -Infinity');
+  });
+
   test.each([
     ['a threshold that is no category', stump('BRANCH_EQ', 2.5), 'BRANCH_EQ with 2.5; categories are whole numbers'],
     ['an unknown mode', stump('BRANCH_OFF', 1), 'mode BRANCH_OFF of a node'],
