@@ -7,8 +7,8 @@ or, where the model is at hand:
     from export_forest import export_forest
     json.dump(export_forest(model), open("forest.json", "w"))
 
-Takes RandomForest, ExtraTrees, DecisionTree and GradientBoosting, classifiers and regressors. A pickle runs the code of whoever
-wrote it: load only your own.
+Takes RandomForest, ExtraTrees, DecisionTree, GradientBoosting and HistGradientBoosting, classifiers and regressors. A pickle runs the
+code of whoever wrote it: load only your own.
 """
 
 import json
@@ -20,9 +20,9 @@ import numpy as np
 def export_forest(model):
     """The forest as plain lists, as `fromScikitLearn` of @switchyard/forest reads it."""
     kind = type(model).__name__
-    boosted = kind.startswith("GradientBoosting")
+    boosted = {"GradientBoosting": boosted_trees, "HistGradientBoosting": histogram_trees}.get(kind.removesuffix("Classifier").removesuffix("Regressor"))
     if not boosted and not kind.startswith(("RandomForest", "ExtraTree", "DecisionTree")):
-        raise ValueError(f"{kind} is not exported; RandomForest, ExtraTrees, DecisionTree and GradientBoosting are")
+        raise ValueError(f"{kind} is not exported; RandomForest, ExtraTrees, DecisionTree, GradientBoosting and HistGradientBoosting are")
     classes = getattr(model, "classes_", None)
     if isinstance(classes, list):
         raise ValueError("a classifier of several outputs is not exported")
@@ -34,7 +34,7 @@ def export_forest(model):
         "n_features": int(model.n_features_in_),
     }
     if boosted:
-        return {**forest, **boosted_trees(model, classes)}
+        return {**forest, **boosted(model, classes)}
     trees = [e.tree_ for e in getattr(model, "estimators_", [model])]
     outputs = model.n_outputs_ if classes is None else len(classes)
     forest.update(n_outputs=int(outputs), aggregate="mean", link="none", base=[0.0] * int(outputs))
@@ -47,7 +47,6 @@ def boosted_trees(model, classes):
     outputs = estimators.shape[1]
     row = np.zeros((1, model.n_features_in_))
     base = np.ravel(model._raw_predict_init(row))
-    link = "none" if classes is None else "logistic" if outputs == 1 else "softmax"
     if classes is not None and model.loss == "exponential":
         raise ValueError("GradientBoostingClassifier with loss='exponential' is not exported")
     if model.init is not None and model.init != "zero":
@@ -58,7 +57,35 @@ def boosted_trees(model, classes):
             tree = estimator.tree_
             leaves = tree.children_left < 0
             trees.append({**tree_lists(tree, model.learning_rate * tree.value[leaves, :, 0]), "output": output})
-    return {"n_outputs": outputs, "aggregate": "sum", "link": link, "base": base.tolist(), "trees": trees}
+    return summed(base, classes, trees)
+
+
+def histogram_trees(model, classes):
+    if model.is_categorical_ is not None:  # it sends unknown categories where missing values go; here they go right
+        raise ValueError("HistGradientBoosting with categorical_features is not exported")
+    if model.loss in ("gamma", "poisson"):
+        raise ValueError(f"HistGradientBoostingRegressor with loss='{model.loss}' is not exported")
+    trees = []
+    for predictors in model._predictors:
+        for output, predictor in enumerate(predictors):
+            nodes = predictor.nodes
+            leaves = nodes["is_leaf"] == 1
+            tree = {
+                "children_left": np.where(leaves, -1, nodes["left"].astype(int)),
+                "children_right": np.where(leaves, -1, nodes["right"].astype(int)),
+                "feature": nodes["feature_idx"],
+                "threshold": finite(nodes["num_threshold"]),
+                "missing_go_to_left": nodes["missing_go_to_left"],
+                "weighted_n_node_samples": nodes["count"],
+                "value": nodes["value"][leaves, None],
+            }
+            trees.append({**{name: numbers.tolist() for name, numbers in tree.items()}, "output": output})
+    return {**summed(np.ravel(model._baseline_prediction), classes, trees), "float32": False}
+
+
+def summed(base, classes, trees):
+    link = "none" if classes is None else "logistic" if len(base) == 1 else "softmax"
+    return {"n_outputs": len(base), "aggregate": "sum", "link": link, "base": base.tolist(), "trees": trees}
 
 
 def values(tree, weights):
@@ -73,13 +100,17 @@ def values(tree, weights):
     return np.where(np.abs(held - whole) < 1e-9 * covers, whole, held)  # counts, where no sample has a weight
 
 
-def tree_lists(tree, leaf_values):
+def finite(thresholds):
     most = np.finfo(np.float64).max
+    return np.clip(thresholds, -most, most)
+
+
+def tree_lists(tree, leaf_values):
     return {
         "children_left": tree.children_left.tolist(),
         "children_right": tree.children_right.tolist(),
         "feature": tree.feature.tolist(),
-        "threshold": np.clip(tree.threshold, -most, most).tolist(),
+        "threshold": finite(tree.threshold).tolist(),
         "missing_go_to_left": np.asarray(getattr(tree, "missing_go_to_left", np.ones(tree.node_count)), int).tolist(),
         "weighted_n_node_samples": tree.weighted_n_node_samples.tolist(),
         "value": leaf_values.tolist(),

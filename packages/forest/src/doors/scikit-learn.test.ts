@@ -38,6 +38,13 @@ describe('fromScikitLearn', () => {
     expect([...out].map((share) => share.toFixed(3))).toEqual(['1.000', '0.000', '0.333', '0.667', '0.333', '0.667']);
   });
 
+  test('compares doubles where scikit-learn does', () => {
+    const { forest } = fromScikitLearn({ ...file, float32: false });
+    const out = new Float64Array(4);
+    forestPredictor(forest).predictProba(Float64Array.of(0, 0.3000000119, 0, 0.3000000126), 2, out); // the same number once rounded
+    expect([...out].map((share) => share.toFixed(3))).toEqual(['1.000', '0.000', '0.333', '0.667']);
+  });
+
   test('adds up boosted trees, each of its output', () => {
     const boosted = (output: number) => ({ ...tree, value: [[1], [3]], output });
     const { forest } = fromScikitLearn({
@@ -56,6 +63,7 @@ describe('fromScikitLearn', () => {
   test.each([
     [{ ...file, format: 'pickle' }, 'format "pickle" version 1; "scikit-learn-forest" version 1 is read'],
     [{ ...file, task: 'ranking' }, 'task is "ranking"; it is one of'],
+    [{ ...file, float32: 'no' }, 'float32 is "no"; it is one of true, false'],
     [{ ...file, trees: [] }, 'the forest has no trees'],
     [{ ...file, trees: [{ ...tree, feature: [2, 0, 0] }] }, 'trees[0].feature[0] is 2; a whole number from 0 to 1'],
     [{ ...file, trees: [{ ...tree, children_left: [0, -1, -1] }] }, 'a node is the child of two'],

@@ -8,9 +8,9 @@ import { list, number, numbers, object, whole, type Json } from './json.ts';
 const format = 'scikit-learn-forest';
 
 /**
- * Reads what examples/forest/export_forest.py wrote of a scikit-learn forest: RandomForest, ExtraTrees, DecisionTree and GradientBoosting, of
- * classifiers or regressors. Thresholds are the very doubles, and rows are rounded to float32 as scikit-learn does, so that each row reaches
- * the same leaves. Names of fields are those of scikit-learn's `tree_`.
+ * Reads what examples/forest/export_forest.py wrote of a scikit-learn forest: RandomForest, ExtraTrees, DecisionTree, GradientBoosting and
+ * HistGradientBoosting, of classifiers or regressors. Thresholds are the very doubles, and rows are rounded to float32 where scikit-learn does
+ * so (all but the last), so that each row reaches the same leaves. Names of fields are those of scikit-learn's `tree_`.
  *
  * @throws ForestError that says what is wrong where
  */
@@ -27,16 +27,17 @@ export function fromScikitLearn(json: unknown): ForeignForest {
   const base = Float64Array.from(numbers(file['base'], 'base'));
   if (base.length !== outputs) throw new ForestError(`${base.length} numbers of base for ${outputs} outputs`);
   const weights = task === 'classification' && aggregate === 'mean';
+  const float32 = oneOf({ float32: true, ...file }, 'float32', [true, false] as const);
   const trees = list(file['trees'], 'trees').map((tree, i) =>
     readTree(object(tree, `trees[${i}]`), { columns, outputs, weights }, `trees[${i}]`),
   );
   if (trees.length === 0) throw new ForestError('the forest has no trees');
   const kind = { task, aggregate, link, classes: classNames?.length ?? 0, outputs };
-  const forest: Forest = { columns, ...kind, bytes: false, float32: true, base, trees };
+  const forest: Forest = { columns, ...kind, bytes: false, float32, base, trees };
   return { forest, ...(classNames && { classNames }) };
 }
 
-function oneOf<T extends string>(file: Json, name: string, known: readonly T[]): T {
+function oneOf<T extends string | boolean>(file: Json, name: string, known: readonly T[]): T {
   const found = known.find((each) => each === file[name]);
   if (found === undefined) throw new ForestError(`${name} is ${JSON.stringify(file[name])}; it is one of ${known.join(', ')}`);
   return found;

@@ -14,12 +14,14 @@ from export_forest import export_forest
 from onnxmltools import convert_lightgbm, convert_xgboost
 from onnxmltools.convert.common.data_types import FloatTensorType
 from skl2onnx import to_onnx
-from sklearn.datasets import load_digits, make_classification, make_regression
+from sklearn.datasets import load_breast_cancer, load_digits, make_classification, make_regression
 from sklearn.ensemble import (
     ExtraTreesClassifier,
     ExtraTreesRegressor,
     GradientBoostingClassifier,
     GradientBoostingRegressor,
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
     RandomForestClassifier,
     RandomForestRegressor,
 )
@@ -104,6 +106,7 @@ for count in (2, 3):
         "tree": DecisionTreeClassifier(max_depth=4, random_state=1),
     }.items():
         keep_sklearn(f"sklearn-{name}-{count}-classes", model.fit(train, labels), asked(train).astype(np.float64) + 1e-9)
+    keep_sklearn(f"sklearn-histogram-boosted-{count}-classes", HistGradientBoostingClassifier(max_iter=20).fit(holes, labels), asked(train, 0.2))
     keep_sklearn(f"sklearn-forest-{count}-classes-missing", RandomForestClassifier(20, random_state=1).fit(holes, labels), asked(train, 0.2))
 
 categories = values.copy()
@@ -123,8 +126,15 @@ for name, model in {
     "two-targets": RandomForestRegressor(20, random_state=1).fit(values, two),
     "extra-trees-regression": ExtraTreesRegressor(20, random_state=1).fit(values, targets),
     "boosted-regression": GradientBoostingRegressor(n_estimators=20, random_state=1).fit(values, targets),
+    "histogram-boosted-regression": HistGradientBoostingRegressor(max_iter=20, loss="absolute_error").fit(values, targets),
 }.items():
     keep_sklearn(f"sklearn-{name}", model, asked(values).astype(np.float64))
+
+cells = load_breast_cancer().data.astype(np.float32)
+cells[rng.random(cells.shape) < 0.15] = np.nan  # of these rows LightGBM makes a split of infinity: what is missing on one side, numbers on the other
+many = lgb.LGBMClassifier(n_estimators=30, verbose=-1).fit(cells, load_breast_cancer().target)
+wide = {**to_lgb, "initial_types": [("x", FloatTensorType([None, cells.shape[1]]))]}
+keep_onnx("lightgbm-infinite-threshold", convert_lightgbm(many, **wide), cells)
 
 digits = load_digits()
 keep_sklearn("sklearn-digits", RandomForestClassifier(50, random_state=1).fit(digits.data[:1200], digits.target[:1200]), digits.data[1200:])
