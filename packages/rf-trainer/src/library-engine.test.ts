@@ -2,7 +2,7 @@ import { readSettings } from '@switchyard/config';
 import { forestPredictor, type ClassifiedRows, type MeasuredRows } from '@switchyard/forest';
 import { RandomForestClassifier } from 'ml-random-forest';
 import { expect, test } from 'vitest';
-import { duration, libraryOptions, trainWithLibrary } from './library-engine.ts';
+import { libraryOptions, trainWithLibrary } from './library-engine.ts';
 import { settings } from './settings.ts';
 
 const columns = 4;
@@ -65,11 +65,3 @@ test('ends when it is told to', async () => {
   const signal = AbortSignal.abort(new Error('enough'));
   await expect(trainWithLibrary(rows, values(), { report: () => {}, signal, tell: () => {} })).rejects.toThrow('enough');
 });
-
-test.each([
-  [0.04, '0.0 seconds'],
-  [61, '61 seconds'],
-  [600, '10 minutes'],
-  [7200, '2 hours'],
-  [4e6, '46 days'],
-])('%d seconds are %s', (seconds, words) => expect(duration(seconds)).toBe(words));

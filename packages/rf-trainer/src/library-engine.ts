@@ -1,6 +1,7 @@
 import { UserError } from '@switchyard/config';
 import { classificationForest, fromMlRandomForest, regressionForest, type LabelledRows, type Training } from '@switchyard/forest';
 import type { ReportProgress } from '@switchyard/training';
+import { duration } from './duration.ts';
 import { runLibrary, type LibraryInput, type LibraryOptions } from './library-thread.ts';
 import type { TrainerValues } from './train-parameters.ts';
 
@@ -104,10 +105,4 @@ function refuseForeign(values: TrainerValues): void {
   };
   const [first] = Object.entries(foreign).find(([, given]) => given) ?? [];
   if (first !== undefined) throw new UserError(`ml-random-forest has no --${first}; --engine auto has`);
-}
-
-export function duration(seconds: number): string {
-  if (seconds < 90) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} seconds`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} minutes`;
-  return seconds < 172_800 ? `${Math.round(seconds / 3600)} hours` : `${Math.round(seconds / 86_400)} days`;
 }

@@ -89,6 +89,10 @@ export const settings = {
     'How it is told what the forest looks at: "impurity" costs nothing; "permutation" also shuffles each column of the test rows, which is not deceived by columns of many values, but costs a prediction of all of them for each column and repeat.',
   ),
   importanceRepeats: setting(whole(1).default(5), 'How often each column is shuffled for the permutation importances.'),
+  importanceRows: setting(
+    whole(1).default(10_000),
+    'The most test rows that are shuffled for the permutation importances, drawn by the seed. Fewer take less time, and tell less of small differences.',
+  ),
   threads: setting(
     whole(1).optional(),
     'Trees that grow at once; by default as many as there are cores. The forest is the same with any number.',

@@ -136,6 +136,19 @@ test('permutation importances are of the test rows, beside those by impurity, an
   );
 });
 
+test('permutation importances are of no more rows than are allowed, the same each time, and say so', async () => {
+  const store = join(folder, 'permuted-some');
+  const flags = ['--store', store, '--name', 'p', '--data', flowers, '--n-estimators', '5', '--importances', 'permutation'];
+  const reports = [];
+  for (const _ of 'ab') {
+    const { told } = await trainHere([...flags, '--importance-rows', '3']);
+    expect(told).toEqual([expect.stringMatching(/^importances are of 3 of the \d+ test rows; --importance-rows allows more$/)]);
+    reports.push(words(await (await opened(store, 'p')).read('report/permutation-importances.json')));
+  }
+  expect(reports[1]).toBe(reports[0]);
+  expect(JSON.parse(reports[0]!).score * 3).toBeCloseTo(Math.round(JSON.parse(reports[0]!).score * 3), 9); // a share of three
+});
+
 test('shards, on either engine, are merged to the very model of one process', async () => {
   const store = join(folder, 'sharded');
   const flags = ['--store', store, '--data', flowers, '--n-estimators', '10', '--oob-score', '--seed', '3'];

@@ -1,11 +1,12 @@
 import type { Artifact } from '@switchyard/artifact';
 import { UserError } from '@switchyard/config';
 import type { Split } from '@switchyard/dataset';
-import { permutationImportances, type PermutationImportances, type Training } from '@switchyard/forest';
+import type { Training } from '@switchyard/forest';
 import { loadSplit, type Evaluation, type RegressionEvaluation, type ReportProgress } from '@switchyard/training';
 import { growForest, mergeForest } from './grow-forest.ts';
 import { trainWithLibrary, type Tell } from './library-engine.ts';
 import { missingValues } from './missing-values.ts';
+import { permuteColumns } from './permute-columns.ts';
 import { publishForest } from './publish-forest.ts';
 import { labelledRows, tableOptions, type TrainerValues } from './train-parameters.ts';
 import { workFolder } from './work-folder.ts';
@@ -50,22 +51,6 @@ export async function train(values: TrainerValues, context: TrainContext): Promi
 }
 
 async function publish(grown: Training, split: Split, values: TrainerValues, context: TrainContext): Promise<Outcome> {
-  const permutation = values.importances === 'permutation' ? await permute(grown, split, values, context) : undefined;
+  const permutation = values.importances === 'permutation' ? await permuteColumns(grown.forest, split.test, values, context) : undefined;
   return publishForest({ ...grown, permutation }, split, values, context.producer);
-}
-
-/** Of the rows that the forest was not trained on. */
-function permute(
-  { forest }: Training,
-  { test }: Split,
-  values: TrainerValues,
-  { report, signal }: TrainContext,
-): Promise<PermutationImportances> {
-  const { sampleWeights: _, ...rows } = labelledRows(test, values);
-  return permutationImportances(forest, rows, {
-    repeats: values.importanceRepeats,
-    seed: values.seed,
-    signal,
-    onProgress: (done, total) => report({ phase: 'importances', done, total }),
-  });
 }
