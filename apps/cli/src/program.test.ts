@@ -7,7 +7,7 @@ const commands = all(program());
 
 it('describes every command in lines that fit a terminal', () => {
   expect(commands.map((each) => each.name())).toEqual(
-    expect.arrayContaining(['up', 'train', 'predict', 'feedback', 'models', 'list', 'show', 'verify', 'validate']),
+    expect.arrayContaining(['up', 'train', 'predict', 'feedback', 'models', 'list', 'show', 'verify', 'client', 'generate', 'validate']),
   );
   for (const command of commands) {
     expect(command.description(), command.name()).not.toBe('');

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { generateClient } from './commands/client.ts';
 import { feedback } from './commands/feedback.ts';
 import { listModels, showModel, verifyModels } from './commands/models.ts';
 import { predict } from './commands/predict.ts';
@@ -120,6 +121,18 @@ export function program(): Command {
       if (!(await verifyModels(names, options.store, terminalOf(options)))) process.exitCode = 1;
     });
 
+  const client = root.command('client').description('Write code that speaks to what is served.');
+  client
+    .command('generate')
+    .description('Write a typed TypeScript client, one file without dependencies, from what a model or deployment says of itself.')
+    .requiredOption('--from <url>', 'where it is served')
+    .option('--model <name>', 'which model, where the server has several')
+    .option('--name <class>', "the client's class (default: by the model's name)")
+    .option('--out <file>', 'where to write it (default: MODEL-client.ts)')
+    .addOption(json())
+    .addHelpText('after', examples(['switchyard client generate --from http://localhost:8000 --out digits-client.ts']))
+    .action((options) => generateClient(options, terminalOf(options)));
+
   root
     .command('validate')
     .description('Check SeldonDeployments, and say what each would run here.')
@@ -128,7 +141,7 @@ export function program(): Command {
     .addHelpText('after', examples(['switchyard validate examples/mnist/deployments/*.yaml']))
     .action((files: string[], options) => validate(files, terminalOf(options)));
 
-  for (const command of [root, ...root.commands, ...models.commands]) command.exitOverride();
+  for (const command of [root, ...root.commands, ...models.commands, ...client.commands]) command.exitOverride();
   return root;
 }
 

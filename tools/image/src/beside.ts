@@ -13,6 +13,7 @@ export type Beside = {
 /** A module of ours that asks where it is has a line here; a test holds the tree to that. */
 export const beside: readonly Beside[] = [
   { module: 'apps/cli/src/components.ts' }, // the mains of components: Component.entries
+  { module: 'apps/cli/src/generate/client-source.ts', files: ['apps/cli/src/generate/template/+([a-z-]).ts'] },
   { module: 'apps/cli/src/options.ts', files: ['examples/mnist/deployments/*.yaml'] },
   { module: 'apps/cli/src/recipe.ts', files: ['examples/mnist/models/*.yaml'] },
   {

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import type { TensorSpec } from '@switchyard/protocol';
+import { type Contract, rowSize } from './contract.ts';
+
+/** The parts of a client, in the order in which they stand; each is a module that works by itself, and imports only from these. */
+const parts = ['client-error', 'short-float', 'tensors', 'exchange', 'wire', 'client'];
+
+/** What a client shows. Whatever else its parts export, they export to each other. */
+const shown = new Set(
+  'ClientError ErrorCode ModelClient ClientOptions PredictOptions CallOptions Inputs InputName OutputName Answer Receipt Output Metadata ClassName Rows row rows classesOf'.split(
+    ' ',
+  ),
+);
+
+/** The TypeScript of a client for a model: one file that imports nothing. The same contract and name give the same bytes. */
+export function clientSource(contract: Contract, name: string): string {
+  const { url, model, inputs, outputs, feedback } = contract;
+  const source = [
+    `// Made by \`switchyard client generate --from ${url} --model ${JSON.stringify(model)} --name ${name}\`, from what the server said of its model.`,
+    '// Do not edit: make it anew when the model takes or gives something else.',
+    '',
+    '/** What the model took and gave when this file was made. `size` is the number of elements a row, 0 where the model leaves it open. */',
+    'const contract = {',
+    `  url: ${JSON.stringify(url)},`,
+    `  model: ${JSON.stringify(model)},`,
+    `  inputs: ${tensors(inputs)},`,
+    `  outputs: ${tensors(outputs)},`,
+    '} as const;',
+    '',
+    ...parts.map((part) => withoutModule(readFileSync(new URL(`../../src/generate/template/${part}.ts`, import.meta.url), 'utf8'))),
+  ].join('\n');
+  return (feedback ? source : source.replace(/^ *\/\/ #region feedback\n[^]*?\/\/ #endregion\n\n/m, ''))
+    .replace(/^ *\/\/ #(region|endregion).*\n/gm, '')
+    .replaceAll(/\bModelClient\b/g, name);
+}
+
+function tensors(specs: readonly TensorSpec[]): string {
+  const lines = specs.map(({ name, datatype, shape, columns }) => {
+    const names = columns ? `, columns: ${JSON.stringify(columns)}` : '';
+    return `    ${JSON.stringify(name)}: { datatype: "${datatype}", shape: [${shape.join(', ')}], size: ${rowSize(shape)}${names} },\n`;
+  });
+  return `{\n${lines.join('')}  }`;
+}
+
+function withoutModule(text: string): string {
+  return text
+    .replaceAll(/^import [^]*?;\n/gm, '')
+    .replaceAll(/^export (?=(?:async )?(?:type|const|class|function) (\w+))/gm, (keyword, name: string) => (shown.has(name) ? keyword : ''))
+    .trimStart();
+}
