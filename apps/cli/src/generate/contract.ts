@@ -40,7 +40,7 @@ async function onlyModel(base: string): Promise<string> {
   const models = Array.isArray(listed?.['models']) ? listed['models'].map(String) : await repository(base);
   const [model, ...others] = models;
   if (model === undefined) throw new UserError(`${base} serves no model, or does not say which: name it by --model`);
-  if (others.length > 0) throw new UserError(`${base} serves ${models.length} models: say --model ${models.join(', --model ')}`);
+  if (others.length > 0) throw new UserError(`${base} serves ${models.length} models: say --model ${models.join(', or --model ')}`);
   return model;
 }
 
