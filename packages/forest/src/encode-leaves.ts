@@ -20,8 +20,8 @@ export function leafKinds(forest: Forest): LeafKinds {
   return { leaves: full ? fullLeaves : sparseLeaves, covers: known ? (whole ? wholeCovers : doubleCovers) : noCovers };
 }
 
-export function encodeLeaves(tree: Tree, leaves: readonly number[], outputs: number, kinds: LeafKinds): Uint8Array {
-  if (kinds.leaves === countLeaves) return encodeNumbers(leaves.flatMap((leaf) => countsOf(tree, leaf, outputs)));
+export function encodeLeaves(tree: Tree, leaves: Int32Array, outputs: number, kinds: LeafKinds): Uint8Array {
+  if (kinds.leaves === countLeaves) return encodeNumbers(countsOf(tree, leaves, outputs));
   const parts: Uint8Array[] = [];
   for (const leaf of leaves) {
     const [from, to] = [tree.leafOffsets[leaf] as number, tree.leafOffsets[leaf + 1] as number];
@@ -34,13 +34,17 @@ export function encodeLeaves(tree: Tree, leaves: readonly number[], outputs: num
   return Buffer.concat(parts);
 }
 
-/** One number where a leaf is of one class; else 0, how many classes, and each with its count. */
-function countsOf({ leafOffsets, leafOutputs, leafValues }: Tree, leaf: number, classes: number): number[] {
-  const [from, to] = [leafOffsets[leaf] as number, leafOffsets[leaf + 1] as number];
-  const pure = 1 + (leafOutputs[from] as number) + classes * ((leafValues[from] as number) - 1);
-  if (to - from === 1) return [pure];
-  const numbers = [0, to - from];
-  for (let i = from; i < to; i++) numbers.push(leafOutputs[i] as number, leafValues[i] as number);
+/** Of each leaf one number where it is of one class; else 0, how many classes, and each with its count. */
+function countsOf({ leafOffsets, leafOutputs, leafValues }: Tree, leaves: Int32Array, classes: number): number[] {
+  const numbers: number[] = [];
+  for (const leaf of leaves) {
+    const [from, to] = [leafOffsets[leaf] as number, leafOffsets[leaf + 1] as number];
+    if (to - from === 1) numbers.push(1 + (leafOutputs[from] as number) + classes * ((leafValues[from] as number) - 1));
+    else {
+      numbers.push(0, to - from);
+      for (let i = from; i < to; i++) numbers.push(leafOutputs[i] as number, leafValues[i] as number);
+    }
+  }
   return numbers;
 }
 

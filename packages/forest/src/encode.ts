@@ -83,12 +83,13 @@ function thresholdKind({ bytes, trees }: Forest): Kinds['thresholds'] {
 }
 
 function encodeTree(tree: Tree, { columns, outputs }: Forest, kinds: Kinds): Uint8Array {
+  // Typed arrays, since this runs beside a training: what it leaves to the garbage collector would make the young generation grow.
   const order = preorder(tree);
-  const splits = order.filter((node) => (tree.features[node] as number) >= 0);
-  const leaves = order.filter((node) => (tree.features[node] as number) < 0).map((node) => tree.children[node] as number);
+  const shape = order.map((node) => Number((tree.features[node] as number) >= 0));
+  const splits = order.filter((_, at) => shape[at] === 1);
+  const leaves = order.filter((_, at) => shape[at] === 0).map((node) => tree.children[node] as number);
   const head = Buffer.alloc(4);
   head.writeUInt32LE(order.length);
-  const shape = order.map((node) => Number((tree.features[node] as number) >= 0));
   const columnOf = splits.map((node) => tree.features[node] as number);
   return Buffer.concat([
     head,
@@ -100,21 +101,23 @@ function encodeTree(tree: Tree, { columns, outputs }: Forest, kinds: Kinds): Uin
   ]);
 }
 
-function preorder(tree: Tree): number[] {
-  const order: number[] = [];
+function preorder(tree: Tree): Int32Array {
+  const order = new Int32Array(tree.features.length);
   const waiting = [0];
+  let count = 0;
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    order.push(node);
+    order[count++] = node;
     const left = tree.children[node] as number;
     if ((tree.features[node] as number) >= 0) waiting.push(left + 1, left);
   }
-  return order;
+  return order.subarray(0, count);
 }
 
-function encodeThresholds({ thresholds, flags }: Tree, splits: readonly number[], kind: Kinds['thresholds']): Buffer {
+function encodeThresholds({ thresholds, flags }: Tree, splits: Int32Array, kind: Kinds['thresholds']): Buffer {
   const width = thresholdBytes[kind];
   const bytes = Buffer.alloc(splits.length * width);
-  for (const [i, node] of splits.entries()) {
+  for (let i = 0; i < splits.length; i++) {
+    const node = splits[i] as number;
     if (((flags[node] as number) & categorical) !== 0) continue; // its set is written instead
     const threshold = thresholds[node] as number;
     if (kind === byteThresholds) bytes[i] = threshold - 0.5;
@@ -125,13 +128,13 @@ function encodeThresholds({ thresholds, flags }: Tree, splits: readonly number[]
 }
 
 /** Which splits send missing values right, which are categorical, and the sets of those. */
-function encodeFlags({ thresholds, flags, setOffsets, setWords }: Tree, splits: readonly number[]): Uint8Array[] {
+function encodeFlags({ thresholds, flags, setOffsets, setWords }: Tree, splits: Int32Array): Uint8Array[] {
   const bits = (flag: number): Uint8Array =>
     packBits(
       splits.map((node) => Number(((flags[node] as number) & flag) !== 0)),
       1,
     );
-  const sets = splits
+  const sets = [...splits]
     .filter((node) => ((flags[node] as number) & categorical) !== 0)
     .flatMap((node) => {
       const set = thresholds[node] as number;

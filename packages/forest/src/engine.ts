@@ -24,7 +24,7 @@ export function layGround(rows: LabelledRows, parameters: ForestParameters, thre
     const pages = Math.ceil((taken + threads * workspaceBytes(shape, parameters)) / page);
     if (engine === 'wasm' && pages > mostPages)
       throw new ForestError(
-        `${shape.rows} rows × ${shape.columns} columns and ${threads} threads need ${pages / 16} MiB; the engine "wasm" has at most ${mostPages / 16}`,
+        `${shape.rows} rows × ${shape.columns} columns and ${threads} threads need ${Math.ceil(pages / 16)} MiB; the engine "wasm" has at most ${mostPages / 16}`,
       );
     if (engine === 'typescript' || pages > mostPages) return new SharedArrayBuffer(taken);
     const memory = new webAssembly.Memory({ initial: pages, maximum: pages, shared: true });
