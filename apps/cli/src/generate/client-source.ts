@@ -16,13 +16,13 @@ const shown = new Set(
 export function clientSource(contract: Contract, name: string): string {
   const { url, model, inputs, outputs, feedback } = contract;
   const source = [
-    `// Made by \`switchyard client generate --from ${url} --model ${JSON.stringify(model)} --name ${name}\`, from what the server said of its model.`,
+    `// Made by \`switchyard client generate --from ${url} --model ${ascii(model)} --name ${name}\`, from what the server said of its model.`,
     '// Do not edit: make it anew when the model takes or gives something else.',
     '',
     '/** What the model took and gave when this file was made. `size` is the number of elements a row, 0 where the model leaves it open. */',
     'const contract = {',
     `  url: ${JSON.stringify(url)},`,
-    `  model: ${JSON.stringify(model)},`,
+    `  model: ${ascii(model)},`,
     `  inputs: ${tensors(inputs)},`,
     `  outputs: ${tensors(outputs)},`,
     '} as const;',
@@ -36,8 +36,8 @@ export function clientSource(contract: Contract, name: string): string {
 
 function tensors(specs: readonly TensorSpec[]): string {
   const lines = specs.map(({ name, datatype, shape, columns }) => {
-    const names = columns ? `, columns: ${JSON.stringify(columns)}` : '';
-    return `    ${JSON.stringify(name)}: { datatype: "${datatype}", shape: [${shape.join(', ')}], size: ${rowSize(shape)}${names} },\n`;
+    const names = columns ? `, columns: ${ascii(columns)}` : '';
+    return `    ${ascii(name)}: { datatype: "${datatype}", shape: [${shape.join(', ')}], size: ${rowSize(shape)}${names} },\n`;
   });
   return `{\n${lines.join('')}  }`;
 }
@@ -48,3 +48,7 @@ function withoutModule(text: string): string {
     .replaceAll(/^export (?=(?:async )?(?:type|const|class|function) (\w+))/gm, (keyword, name: string) => (shown.has(name) ? keyword : ''))
     .trimStart();
 }
+
+/** JSON that ends no comment, whatever the server calls its model. */
+const ascii = (value: unknown): string =>
+  JSON.stringify(value).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -17,8 +17,9 @@ export type Contract = {
  * @throws UserError where that is no such server, or it is not clear which model is meant
  */
 export async function readContract(url: string, wanted?: string): Promise<Contract> {
-  const base = url.replace(/\/+$/, '');
-  if (!/^https?:\/\//.test(base) || !URL.canParse(base)) throw new UserError(`--from "${url}" is no URL; one is http://localhost:8000`);
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new UserError(`--from "${url}" is no URL; one is http://localhost:8000`);
+  const { origin, pathname } = new URL(url);
+  const base = (origin + pathname).replace(/\/+$/, '');
   const model = wanted ?? (await onlyModel(base));
   const { inputs, outputs } = await modelMetadata(`${base}/v2/models/${encodeURIComponent(model)}`);
   if (inputs.length === 0 || outputs.length === 0)

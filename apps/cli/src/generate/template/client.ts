@@ -146,7 +146,7 @@ export class ModelClient {
 /** The name of the column with the greatest value, a row. */
 export function classesOf<Name extends OutputName>(answer: Answer, name: Name): ClassName<Name>[] {
   const { columns = [] } = contract.outputs[name] as { columns?: readonly string[] };
-  const values = answer.outputs[name].data as ArrayLike<number>;
+  const values = answer.outputs[name].data as unknown as ArrayLike<unknown>;
   return Array.from({ length: columns.length && values.length / columns.length }, (_, row) => {
     let best = 0;
     for (let at = 1; at < columns.length; at++)
