@@ -27,7 +27,7 @@ function thereAndBack(sent: readonly Datatype[], encoding: Encoding) {
   const specs = Object.fromEntries(sent.map((datatype) => [datatype, { datatype }]));
   const inputs = sent.map((datatype) => ({ name: datatype, datatype, shape: [2], data: some[datatype] }));
   const { headers, body } = encodeRequest('mine', inputs, specs, { encoding, parameters: { leaves: true } });
-  const length = (headers as Record<string, string>)['inference-header-content-length'];
+  const length = headers['inference-header-content-length'];
   const request = decodeOipJson(Buffer.from(body as string), length === undefined ? undefined : Number(length));
   const { payload } = request.message;
   if (payload.kind !== 'tensors') throw new Error(payload.kind);

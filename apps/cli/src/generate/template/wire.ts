@@ -19,7 +19,7 @@ export function encodeRequest(
   inputs: readonly Tensor[],
   outputs: { readonly [name: string]: { readonly datatype: Datatype } },
   { encoding, parameters = {} }: { encoding: Encoding; parameters?: RequestParameters | undefined },
-) {
+): { headers: Record<string, string>; body: string | ReturnType<typeof concat> } {
   const binaries: Uint8Array[] = [];
   const heads = inputs.map(({ name, datatype, shape, data }) => {
     if (encoding === 'json' && !bytesOnly(datatype))
