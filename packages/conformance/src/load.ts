@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { post } from './rest-client.ts';
+import { closeTo } from './seldon-rest.ts';
 import type { Subject } from './target.ts';
 
 /** Many at once: everyone gets the answer to their own question. */
@@ -15,7 +16,7 @@ export function load(subject: Subject): void {
       for (const [index, { status, json }] of answers.entries()) {
         expect(status).toBe(200);
         expect(json.meta.puid).toBe(`many-${index}`);
-        expect(json.data.ndarray).toEqual(expected[index % 2]);
+        closeTo(json.data.ndarray[0], expected[index % 2][0]); // not equal: who shares a call may differ in the last bits
       }
     });
   });

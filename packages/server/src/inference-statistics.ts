@@ -1,7 +1,7 @@
 import { rowCount, type Message, type ModelStatistics } from '@switchyard/protocol';
 import type { Predictor } from './predictor.ts';
 
-type Counts = { -readonly [K in keyof Omit<ModelStatistics, 'name' | 'version' | 'executions'>]: ModelStatistics[K] };
+type Counts = { -readonly [K in keyof Omit<ModelStatistics, 'name' | 'version'>]: ModelStatistics[K] };
 
 /** What became of the requests that a predictor got, by version of its model; of the last two. */
 export type InferenceStatistics = () => readonly ModelStatistics[];
@@ -23,7 +23,8 @@ export function countInferences(
     last = version;
     let counts = byVersion.get(version);
     if (counts) return counts;
-    counts = { lastInference: 0, inferences: 0, success: { count: 0, nanoseconds: 0 }, fail: { count: 0, nanoseconds: 0 } };
+    const none = { count: 0, nanoseconds: 0 };
+    counts = { lastInference: 0, inferences: 0, executions: 0, success: none, fail: none };
     byVersion.set(version, counts);
     if (byVersion.size > 2) byVersion.delete(byVersion.keys().next().value as string);
     return counts;
@@ -44,6 +45,7 @@ export function countInferences(
           const answer = await inner.predict(call);
           const counts = countsOf(answer.version ?? '');
           counts.inferences += rowsOf(call.message);
+          if (!answer.joined) counts.executions++;
           count(counts, 'success', started);
           return answer;
         } catch (error) {
@@ -52,8 +54,7 @@ export function countInferences(
         }
       },
     },
-    statistics: () =>
-      [...byVersion].map(([version, counts]) => ({ name: inner.name, version, executions: counts.success.count, ...counts })),
+    statistics: () => [...byVersion].map(([version, counts]) => ({ name: inner.name, version, ...counts })),
   };
 }
 

@@ -17,6 +17,8 @@ export type Metrics = {
   observeClient(unit: UnitLabels, service: string, method: string, code: string, seconds: number): void;
   /** One feedback for a unit. A reward of 0 counts like any other. */
   countFeedback(unit: UnitLabels, reward: number): void;
+  /** A call of the model, by the rows that it answered. */
+  observeBatch(rows: number): void;
   countInference(model: string, version: string, success: boolean): void;
   /** What a model reports of itself. */
   recordCustom(metrics: readonly Metric[]): void;
@@ -48,6 +50,13 @@ export function createMetrics(identity: Identity): Metrics {
   const reward = counter('seldon_api_model_feedback_reward_total', 'Sum of rewards received.', [...unitLabels, ...legacyLabels]);
   const success = counter('model_infer_request_success_total', 'Inferences answered.', ['model', 'version']);
   const failure = counter('model_infer_request_failure_total', 'Inferences refused or failed.', ['model', 'version']);
+  const batch = new Histogram({
+    name: 'switchyard_batch_rows',
+    help: 'Rows of a call of a model whose calls requests share.',
+    labelNames: unitLabels,
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
+    registers: [registry],
+  }).labels(...unitOf(labelsOf(identity)));
   const recordCustom = customMetrics(registry, { labels: unitLabels, values: unitOf(labelsOf(identity)) });
 
   return {
@@ -59,6 +68,7 @@ export function createMetrics(identity: Identity): Metrics {
       feedback(labels).inc();
       reward(labels).inc(value);
     },
+    observeBatch: (rows) => batch.observe(rows),
     countInference: (model, version, ok) => (ok ? success : failure)([model, version]).inc(),
     recordCustom,
   };

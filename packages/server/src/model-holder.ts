@@ -1,5 +1,6 @@
 import { InferenceError } from '@switchyard/protocol';
 import { ArtifactError, expectFormat, type Artifact, type Store } from '@switchyard/artifact';
+import type { BatchOptions } from './batching/batcher.ts';
 import type { Logger } from './log.ts';
 import type { Model, ModelLoader } from './model.ts';
 import { toServing, unavailable, type ModelSource, type Serving } from './model-source.ts';
@@ -15,6 +16,8 @@ export type HolderOptions = {
   /** Formats of artifacts that `load` reads. */
   readonly formats: readonly string[];
   readonly log: Logger;
+  /** Absent: every request is a call of the model. */
+  readonly batching?: BatchOptions;
 };
 
 export type ModelHolder = ModelSource & {
@@ -67,7 +70,9 @@ export function modelHolder(options: HolderOptions): ModelHolder {
     try {
       const artifact = await store.open(version === 'latest' ? { name } : { name, version });
       const model = await loadModel(artifact, options);
-      serve({ ...toServing(model, artifact.manifest), version: artifact.manifest.version, users: 0, retired: false });
+      const { version: loaded, scaling } = artifact.manifest;
+      const serving = toServing(model, { scaling, batching: options.batching });
+      serve({ ...serving, version: loaded, users: 0, retired: false });
       log.info({ model: name, version: artifact.manifest.version, facts: model.facts }, 'serving');
     } catch (error) {
       reason = (error as Error).message;

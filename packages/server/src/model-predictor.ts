@@ -1,6 +1,6 @@
 import { answerEncoding, elementCount, InferenceError } from '@switchyard/protocol';
 import type { Call, Message, Meta, Metric, ModelMetadata, Payload, Signature, Tensor } from '@switchyard/protocol';
-import type { Model } from './model.ts';
+import type { Model, Report } from './model.ts';
 import { unavailable, type ModelSource, type Serving } from './model-source.ts';
 import type { Answer, Predictor } from './predictor.ts';
 
@@ -27,23 +27,26 @@ export function modelPredictor(source: ModelSource, options: ModelPredictorOptio
 }
 
 async function predict(
-  { id, message }: Call,
-  { model, convert, version }: Serving,
+  { id, message, signal }: Call,
+  { model, convert, batcher, version }: Serving,
   { unit, image }: ModelPredictorOptions,
 ): Promise<Answer> {
   const inputs = convert(message.payload);
   const tags: Record<string, unknown> = { ...message.meta.tags };
   const metrics: Metric[] = [];
-  const outputs = await model.predict(inputs, {
+  const report: Report = {
     asked: message.meta.tags ?? {},
     encoding: message.encoding,
     tag: (key, value) => void (tags[key] = value),
     metric: (metric) => void metrics.push(metric),
-  });
+  };
+  const { outputs, leads } = batcher
+    ? await batcher.predict(inputs, report, signal)
+    : { outputs: await model.predict(inputs, report), leads: true };
   const meta: Meta = { puid: id, tags, routing: {}, requestPath: { [unit]: image }, ...(metrics.length > 0 ? { metrics } : {}) };
   const payload: Payload = { kind: 'tensors', tensors: finish(outputs, model.signature) };
   const answer: Message = { meta, encoding: answerEncoding(message.encoding, payload), payload };
-  return version === undefined ? answer : { ...answer, version };
+  return { ...answer, ...(version !== undefined && { version }), ...(!leads && { joined: true }) };
 }
 
 /** Outputs with the column names of the signature, held to be whole and finite: whatever a model does wrong stops here. */

@@ -31,6 +31,11 @@ export interface Model {
   /** The inputs' arrays may be views of the request: read them, do not write to them or keep them. */
   predict(inputs: readonly Tensor[], report?: Report): Promise<readonly Tensor[]> | readonly Tensor[];
   dispose(): void;
+  /**
+   * It answers many rows at once in less time than one after the other, and each as if it were alone: then requests that come at the same
+   * time share a call. What it tells of such a call, by `report`, is told of each request.
+   */
+  readonly batching?: boolean;
   /** Further facts for metadata and metrics, such as the backend that computes. */
   readonly facts?: Readonly<Record<string, string>>;
 }

@@ -16,6 +16,10 @@ export interface Predictor {
 }
 
 /** A message, and the version of the model that made it where there is one: during a reload two versions answer. */
-export type Answer = Message & { readonly version?: string };
+export type Answer = Message & {
+  readonly version?: string;
+  /** It is of a call of the model that another answer stands for already. */
+  readonly joined?: true;
+};
 
 export type NotReady = { readonly reason: string };

@@ -5,6 +5,7 @@ import { corsSettings, readCors } from './cors-settings.ts';
 import { readIdentity } from './identity.ts';
 import { superviseMe } from './lifecycle.ts';
 import { createLogger, logLevels } from './log.ts';
+import { createMetrics } from './metrics.ts';
 import { modelHolder, type ModelHolder } from './model-holder.ts';
 import { modelPredictor } from './model-predictor.ts';
 import type { ModelLoader } from './model.ts';
@@ -54,6 +55,18 @@ const settings = {
     integer.pipe(z.int().min(1)).default(1024),
     'Requests under way, beyond which more are refused with 429. More of them wait longer and hold more memory.',
   ),
+  maxBatch: setting(
+    integer.pipe(z.int().min(1).max(65_536)).default(64),
+    'Rows of requests that come at the same time, answered by one call of a model that gains by it. 1 answers each request alone.',
+  ),
+  maxBatchDelayMs: setting(
+    number.pipe(z.number().min(0).max(1000)).default(0),
+    'The longest that a request waits for others to share a call, in milliseconds, and only while others come. More throughput, later answers.',
+  ),
+  maxBatchWaiting: setting(
+    integer.pipe(z.int().min(1)).default(1024),
+    'Requests that may wait for the call before theirs, beyond which more are refused with 429.',
+  ),
   ...corsSettings,
   reloadSeconds: setting(
     number.pipe(z.number().min(0).max(86_400)).default(0),
@@ -77,8 +90,18 @@ export async function runRuntime(component: string, load: ModelLoader, options: 
 async function start(component: string, load: ModelLoader, { formats, platform }: RuntimeOptions, values: Values<typeof settings>) {
   const log = createLogger(component, values.logLevel);
   log.info({ settings: redact(settings, values) }, 'starting');
-  const holder = modelHolder({ name: values.model, version: values.modelVersion, store: openStore(values.store), load, formats, log });
   const identity = readIdentity({ modelName: values.model, modelImage: `switchyard/${component}` });
+  const metrics = createMetrics(identity);
+  const { maxBatch: maxRows, maxBatchDelayMs: maxDelayMs, maxBatchWaiting: maxWaiting } = values;
+  const holder = modelHolder({
+    name: values.model,
+    version: values.modelVersion,
+    store: openStore(values.store),
+    load,
+    formats,
+    log,
+    batching: { maxRows, maxDelayMs, maxWaiting, onBatch: metrics.observeBatch },
+  });
   const predictor = modelPredictor(holder, { unit: identity.modelName, image: identity.modelImage, platform });
   const { host, httpPort, grpcPort, drainMs, requestTimeoutMs, maxConcurrent } = values;
   const server = await serve(predictor, {
@@ -90,6 +113,7 @@ async function start(component: string, load: ModelLoader, { formats, platform }
     requestTimeoutMs,
     maxConcurrent,
     identity,
+    metrics,
     log,
     maxBodyBytes: values.maxBodyMb * 1024 ** 2,
     cors: readCors(values),

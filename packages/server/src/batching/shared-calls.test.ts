@@ -1,0 +1,74 @@
+import { Client, credentials } from '@grpc/grpc-js';
+import { decodeSeldonProto, encodeSeldonProto, seldonServices } from '@switchyard/protocol';
+import { afterEach, expect, test } from 'vitest';
+import { linearModel, someRow, someWeights, width } from '../fixtures/linear.ts';
+import { serveLocally, unit } from '../fixtures/serving.ts';
+import { createMetrics } from '../metrics.ts';
+import { readIdentity } from '../identity.ts';
+import { modelPredictor } from '../model-predictor.ts';
+import { fixedModel } from '../model-source.ts';
+import type { Predictor } from '../predictor.ts';
+
+const open: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const each of open.splice(0).toReversed()) await each.close();
+});
+
+/** A server whose model answers its first call only when `count` requests are there. */
+async function start(count: number) {
+  const all = Promise.withResolvers<void>();
+  const metrics = createMetrics(readIdentity({ modelName: 'lines' }, {}));
+  const model = { ...linearModel(someWeights, { before: () => all.promise }), batching: true };
+  const batching = { maxRows: 64, maxDelayMs: 0, maxWaiting: 64, onBatch: metrics.observeBatch };
+  const inner = modelPredictor(fixedModel('lines', model, { version: '3', batching }), unit);
+  let arrived = 0;
+  const predict: Predictor['predict'] = (call) => {
+    const answer = inner.predict(call);
+    if (++arrived === count) all.resolve();
+    return answer;
+  };
+  const server = await serveLocally({ ...inner, predict }, { metrics });
+  open.push(server);
+  const client = new Client(`127.0.0.1:${server.grpcPort}`, credentials.createInsecure());
+  open.push(client);
+  return { server, client, http: `http://127.0.0.1:${server.httpPort}` };
+}
+
+test('requests of REST and gRPC share calls, and each gets its own answer; figures tell of both', async () => {
+  const { client, http } = await start(11);
+  const rows = Array.from({ length: 11 }, (_, at) => someRow.map((value) => (value * (at + 1)) / 11));
+
+  async function byRest(row: number[]): Promise<number[]> {
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ data: { ndarray: [row] } }) };
+    const answer = (await (await fetch(`${http}/api/v1.0/predictions`, init)).json()) as { data: { ndarray: number[][] } };
+    return answer.data.ndarray[0]!;
+  }
+  const { path, requestSerialize, responseDeserialize } = seldonServices.Seldon.Predict;
+  function byGrpc(row: number[]): Promise<number[]> {
+    const tensor = { name: '', datatype: 'FP64', shape: [1, width], data: Float64Array.from(row) } as const;
+    const message = encodeSeldonProto({ meta: {}, encoding: 'tensor', payload: { kind: 'tensors', tensors: [tensor] } });
+    return new Promise((resolve, reject) =>
+      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, message, (error, answer) => {
+        if (error) return reject(error);
+        const { payload } = decodeSeldonProto(answer as Buffer);
+        resolve([...((payload.kind === 'tensors' ? payload.tensors[0]!.data : []) as Float64Array)]);
+      }),
+    );
+  }
+
+  const answers = await Promise.all(rows.map((row, at) => (at % 2 === 0 ? byRest(row) : byGrpc(row))));
+  const model = linearModel(someWeights);
+  for (const [at, row] of rows.entries()) {
+    const [alone] = await model.predict([{ name: 'x', datatype: 'FP32', shape: [1, width], data: Float32Array.from(row) }]);
+    expect(answers[at]).toEqual([...(alone!.data as Float32Array)]);
+  }
+
+  const figures = await (await fetch(`${http}/metrics`)).text();
+  const figure = (name: string): number => Number(new RegExp(`^switchyard_batch_rows_${name}{.*} (\\d+)$`, 'm').exec(figures)?.[1]);
+  expect(figure('sum')).toBe(11);
+  expect(figure('count')).toBeLessThan(11);
+  const { model_stats: stats } = (await (await fetch(`${http}/v2/models/lines/stats`)).json()) as {
+    model_stats: Record<string, unknown>[];
+  };
+  expect(stats[0]).toMatchObject({ inference_count: 11, execution_count: figure('count') });
+});
