@@ -57,7 +57,7 @@ test.each<[string, Readonly<Record<string, unknown>>]>([
 });
 
 test('refuses what is no URL, and where nobody answers', async () => {
-  await expect(readContract('localhost:8000')).rejects.toThrow('--from "localhost:8000" is no URL; one is http://localhost:8000');
+  await expect(readContract('localhost:8000')).rejects.toThrow('--from localhost:8000 is no URL; one is http://localhost:8000');
   await expect(readContract('http://127.0.0.1:1')).rejects.toThrow('http://127.0.0.1:1/v2 does not answer');
 });
 

@@ -17,7 +17,7 @@ export type Contract = {
  * @throws UserError where that is no such server, or it is not clear which model is meant
  */
 export async function readContract(url: string, wanted?: string): Promise<Contract> {
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new UserError(`--from "${url}" is no URL; one is http://localhost:8000`);
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new UserError(`--from ${url} is no URL; one is http://localhost:8000`);
   const { origin, pathname } = new URL(url);
   const base = (origin + pathname).replace(/\/+$/, '');
   const model = wanted ?? (await onlyModel(base));
