@@ -43,12 +43,13 @@ export function hyperparametersOf(
   data: Pick<Dataset, 'name' | 'rows' | 'classNames'> & { readonly shuffleMb?: number | undefined },
   backend: Backend,
 ): Hyperparameters {
-  const { preset = 'softmax', model, task, steps, epochs, hiddenUnits, schedule, warmUpSteps, patience, validationSplit } = values;
+  const { preset = 'softmax', model, task, steps, epochs, hiddenUnits, warmUpSteps, patience, validationSplit } = values;
   check(values, data);
   const { defaults } = model === undefined ? presets[preset] : { defaults: ownDefaults };
   const batchSize = values.batchSize ?? defaults.batchSize;
   const gone = epochs ?? (steps === undefined ? defaults.epochs : undefined);
   const all = gone === undefined ? (steps ?? (defaults.steps as number)) : gone * Math.ceil(data.rows / batchSize);
+  const schedule = values.schedule ?? defaults.schedule ?? 'constant';
   const decaying = schedule === 'step' || schedule === 'exponential';
   return {
     ...(model === undefined ? { preset } : { model: basename(model) }),
@@ -84,7 +85,9 @@ function check(values: TrainerValues, { name, classNames }: Pick<Dataset, 'name'
   if (patience !== undefined && validationSplit === 0)
     refuse(`--patience ${patience} wants rows to judge by: give --validation-split, such as 0.1`);
   if (decaySteps !== undefined && schedule !== 'step' && schedule !== 'exponential')
-    refuse(`--decay-steps ${decaySteps}: the schedule "${schedule}" has none; "step" and "exponential" have`);
+    refuse(
+      `--decay-steps ${decaySteps}: the schedule "${schedule ?? chosen.defaults.schedule ?? 'constant'}" has none; "step" and "exponential" have`,
+    );
   if (task === 'regression') {
     if (model === undefined && !chosen.regression)
       refuse(`--task regression: preset "${preset ?? 'softmax'}" has classes; give --preset linear, mlp or cnn`);

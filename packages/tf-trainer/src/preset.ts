@@ -2,6 +2,7 @@ import { UserError } from '@switchyard/config';
 import type { LayersModel, Library } from '@switchyard/tensorflow';
 import type { ModelSignature, ModelTools } from './model-function.ts';
 import type { OptimizerName } from './optimizer.ts';
+import type { ScheduleName } from './schedule.ts';
 
 export type PresetName = 'softmax' | 'linear' | 'mlp' | 'cnn';
 
@@ -12,6 +13,8 @@ export type Defaults = {
   readonly batchSize: number;
   readonly optimizer: OptimizerName;
   readonly learningRate: number;
+  /** Constant where none is said. */
+  readonly schedule?: ScheduleName;
   /** Of a model that has a hidden layer. */
   readonly hiddenUnits?: number;
 };
@@ -60,7 +63,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   },
   /** Two layers of 3×3 convolutions, 32 and 64 of them, each halved in size by its maxima, and one of rectified units. */
   cnn: {
-    defaults: { epochs: 2, batchSize: 128, optimizer: 'adam', learningRate: 0.001, hiddenUnits: 128 },
+    defaults: { epochs: 2, batchSize: 128, optimizer: 'adam', learningRate: 0.002, schedule: 'cosine', hiddenUnits: 128 },
     regression: true,
     build: ({ input, output }, { tf, seed, hiddenUnits }) => {
       const [height, width, channels = 1] = imageShape(input.shape);

@@ -62,8 +62,8 @@ export const settings = {
     `How far a step goes. Too small learns slowly, too large not at all. Default: ${defaultsOf('learningRate')}.`,
   ),
   schedule: setting(
-    z.enum(keys<ScheduleName>(schedules)).default('constant'),
-    'How the learning rate falls: "constant" not at all, "cosine" to 0 at the last step, "step" by --decay-rate each --decay-steps, "exponential" as that, but evenly.',
+    z.enum(keys<ScheduleName>(schedules)).optional(),
+    `How the learning rate falls: "constant" not at all, "cosine" to 0 at the last step, "step" by --decay-rate each --decay-steps, "exponential" as that, but evenly. Default: ${defaultsOf('schedule')}, constant else.`,
   ),
   warmUpSteps: setting(
     whole(0).default(0),

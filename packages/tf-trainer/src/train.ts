@@ -77,12 +77,12 @@ function fitModel(
   { tf }: TensorFlow,
   model: Trainable,
   { train, validation, classWeights, target }: TrainingData,
-  { steps, batchSize, optimizer, learningRate, decayRate = 1, decaySteps = 1 }: Hyperparameters,
+  { steps, batchSize, optimizer, learningRate, schedule = 'constant', decayRate = 1, decaySteps = 1 }: Hyperparameters,
   checkpoint: Checkpoint | undefined,
   values: TrainerValues,
   run: Run,
 ): Promise<Fit> {
-  const { seed, schedule, warmUpSteps, monitor, patience, restoreBest, checkpointSeconds } = values;
+  const { seed, warmUpSteps, monitor, patience, restoreBest, checkpointSeconds } = values;
   return fit(tf, model, train, {
     steps,
     batchSize,
