@@ -18,11 +18,11 @@ export type ClientOptions = {
 export async function generateClient(options: ClientOptions, terminal: Terminal): Promise<void> {
   const contract = await readContract(options.from, options.model);
   const name = options.name ?? classNameOf(contract.model);
-  if (!/^[A-Za-z_$][\w$]*$/.test(name) || taken.has(name)) throw new UserError(`--name "${name}" cannot be the name of the client's class`);
+  const source = clientSource(contract, name);
   const out = options.out ?? `${contract.model.replace(/[^\w.-]/g, '-')}-client.ts`;
   const beside = `${out}.${process.pid}.tmp`;
   try {
-    await writeFile(beside, clientSource(contract, name), { flush: true });
+    await writeFile(beside, source, { flush: true });
     await rename(beside, out);
   } catch (error) {
     await rm(beside, { force: true });
@@ -35,9 +35,6 @@ export async function generateClient(options: ClientOptions, terminal: Terminal)
   terminal.line(`  gives ${list(outputs)}${feedback ? '; takes feedback' : ''}`);
   terminal.event('client', { file: out, name, example: `import { ${name}, row } from './${basename(out)}'`, ...contract });
 }
-
-/** What the file has already. */
-const taken = new Set('ClientError Rows Answer Inputs Output Metadata Receipt row rows'.split(' '));
 
 /** `mnist-forest` → `MnistForestClient` */
 function classNameOf(model: string): string {

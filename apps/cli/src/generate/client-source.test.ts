@@ -89,3 +89,9 @@ test('imports nothing, shows what is meant to be shown, and has feedback where t
       .toSorted(),
   );
 });
+
+test.each(['Rows', 'Error', 'Uint8Array', 'client', 'enum', 'A-B', '2nd'])('refuses the name %s', (name) => {
+  expect(() => clientSource(contractOf({}), name)).toThrow(
+    expect.objectContaining({ name: 'UserError', message: expect.stringContaining(`--name ${name} `) }),
+  );
+});

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -37,6 +37,23 @@ test('the same server gives the same bytes', async () => {
   await generateClient({ from: digits.runtime.http, out: again }, quiet);
   expect(await readFile(again, 'utf8')).toBe(await readFile(first, 'utf8'));
   expect(await readFile(again, 'utf8')).not.toMatch(/^import|node:/m);
+});
+
+test('what cannot be written leaves nothing behind', async () => {
+  const before = await readdir(digits.folder);
+  await expect(generateClient({ from: digits.runtime.http, out: digits.folder }, quiet)).rejects.toThrow(
+    `cannot write ${digits.folder}: EISDIR`,
+  );
+  await expect(generateClient({ from: digits.runtime.http, out: join(digits.folder, 'new.ts'), name: 'Rows' }, quiet)).rejects.toThrow(
+    '--name Rows',
+  );
+  await expect(generateClient({ from: digits.runtime.http, out: join(digits.folder, 'new.ts'), model: 'iris' }, quiet)).rejects.toThrow(
+    'there is no model "iris" here',
+  );
+  expect(await readdir(digits.folder)).toEqual(before);
+  expect(
+    (await readdir(join(digits.folder, '..'))).filter((each) => each.endsWith('.tmp') && digits.folder.endsWith(each.split('.')[0]!)),
+  ).toEqual([]);
 });
 
 describe('under strict', () => {
@@ -164,6 +181,21 @@ describe('against the model', () => {
     });
     const elsewhere = new model.DigitsClient({ url: digits.router.http });
     await expect(elsewhere.predict({ x: both() })).rejects.toMatchObject({ code: 'REFUSED', status: 404 });
+  });
+
+  test('feedback needs no routing where there is none', async () => {
+    const client = new model.DigitsClient();
+    const answer = await client.predict({ x: both() });
+    expect(answer).not.toHaveProperty('routing');
+    const counted = async (): Promise<number[]> => {
+      const text = await (await fetch(`${digits.runtime.http}/metrics`)).text();
+      return ['', '_reward'].map((kind) =>
+        Number(new RegExp(`^seldon_api_model_feedback${kind}_total\\{.*\\} (\\S+)$`, 'm').exec(text)?.[1] ?? 0),
+      );
+    };
+    const [before, reward] = (await counted()) as [number, number];
+    await client.feedback(answer, 0.25);
+    expect(await counted()).toEqual([before + 1, reward + 0.25]);
   });
 
   test('a model of another signature is an error of its own', async () => {

@@ -72,15 +72,14 @@ export class ModelClient {
       if (reply.status < 500) this.#same = false; // perhaps it is another model by now
       throw refusal(this.#url + path, reply, id);
     }
-    const { tensors: outputs, version } = decodeAnswer(reply, id);
+    const { tensors: outputs, version, routing } = decodeAnswer(reply, id);
     const differs = differenceOf(contract.outputs, outputs);
     if (differs) throw new ClientError('SIGNATURE_CHANGED', `output ${differs}; make this client anew`, { status: 200, requestId: id });
-    const routing = reply.headers.get('seldon-routing');
     return {
       id,
       modelVersion: version,
       outputs: Object.fromEntries(outputs.map(({ name, shape, data }) => [name, { shape, data }])) as unknown as Answer['outputs'],
-      ...(routing !== null && { routing: JSON.parse(routing) as { [unit: string]: number } }),
+      ...(routing && { routing }),
     };
   }
 

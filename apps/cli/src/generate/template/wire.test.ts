@@ -71,3 +71,15 @@ test.each([
     expect.objectContaining({ code: 'BAD_ANSWER', message: expect.stringContaining(words) }),
   );
 });
+
+test('the way through a graph is read, and nonsense in its place is an error', () => {
+  const { reply } = thereAndBack(['FP32'], 'binary');
+  const along = (routing: string): Reply => {
+    const headers = new Headers(reply.headers);
+    headers.set('seldon-routing', routing);
+    return { ...reply, headers };
+  };
+  expect(decodeAnswer(reply, 'mine')).not.toHaveProperty('routing');
+  expect(decodeAnswer(along('{"ab":1,"\\u00e4":-1}'), 'mine').routing).toEqual({ ab: 1, ä: -1 });
+  expect(() => decodeAnswer(along('ab=1'), 'mine')).toThrow(expect.objectContaining({ code: 'BAD_ANSWER' }));
+});

@@ -54,7 +54,8 @@ export function decodeAnswer({ headers, bytes, status }: Reply, requestId: strin
       at += size;
       return checked({ name, datatype, shape, data: dataOfBytes(datatype, bytes.slice(at - size, at)) });
     });
-    return { tensors, version };
+    const routing = headers.get('seldon-routing');
+    return { tensors, version, ...(routing !== null && { routing: JSON.parse(routing) as { [unit: string]: number } }) };
   } catch (error) {
     throw new ClientError('BAD_ANSWER', `the answer cannot be read: ${(error as Error).message}`, { status, requestId, cause: error });
   }
