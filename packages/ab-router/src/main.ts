@@ -42,6 +42,7 @@ async function main(values: RouterSettings): Promise<void> {
     prefixes,
     ...(namespace !== undefined && { namespace }),
     maxBodyBytes,
+    maxPendingBytes: values.maxPendingMb * 1024 ** 2,
     cors: readCors(values),
     maxConcurrent,
     requestTimeoutMs,

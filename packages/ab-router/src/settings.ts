@@ -45,6 +45,10 @@ export const settings = {
     integer.pipe(z.int().min(1)).default(1024),
     'Requests under way, beyond which more are refused with 429. More of them wait longer and hold more memory.',
   ),
+  maxPendingMb: setting(
+    positive(number, 256),
+    'Bodies of requests under way, in MiB, beyond which more are refused with 429. A request that is alone is only held to --max-body-mb.',
+  ),
   ...corsSettings,
   drainMs: setting(
     integer.pipe(z.int().min(0)).default(15_000),

@@ -46,6 +46,7 @@ export function createDataPlane({ unit, ...parts }: Parts): DataPlane {
   async function predict(message: Message, { work, headers, puid }: Incoming): Promise<Answer> {
     const id = message.meta.puid || puid || newPuid();
     try {
+      if (work.signal.aborted) throw work.signal.reason; // late, or gone: nobody would read an answer
       const answer = await work.race(predictor.predict({ id, message, signal: work.signal, headers }));
       metrics.countInference(predictor.name, answer.version ?? '', true);
       if (kind === 'model' && answer.meta.metrics) metrics.recordCustom(answer.meta.metrics);

@@ -67,6 +67,10 @@ const settings = {
     integer.pipe(z.int().min(1)).default(1024),
     'Requests that may wait for the call before theirs, beyond which more are refused with 429.',
   ),
+  maxPendingMb: setting(
+    number.pipe(z.number().positive()).default(256),
+    'Bodies of requests under way, in MiB, beyond which more are refused with 429. A request that is alone is only held to --max-body-mb.',
+  ),
   ...corsSettings,
   reloadSeconds: setting(
     number.pipe(z.number().min(0).max(86_400)).default(0),
@@ -116,6 +120,7 @@ async function start(component: string, load: ModelLoader, { formats, platform }
     metrics,
     log,
     maxBodyBytes: values.maxBodyMb * 1024 ** 2,
+    maxPendingBytes: values.maxPendingMb * 1024 ** 2,
     cors: readCors(values),
     repository: holder.repository,
   });

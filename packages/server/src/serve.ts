@@ -37,7 +37,9 @@ export type ServeOptions = {
   readonly maxBodyBytes?: number;
   /** Requests under way, beyond which more are refused early. Default 1024. */
   readonly maxConcurrent?: number;
-  /** Default 60 s. A gRPC client's own deadline counts where it is sooner. */
+  /** Bytes of the bodies of requests under way, beyond which more are refused early. Default 256 MiB. */
+  readonly maxPendingBytes?: number;
+  /** Default 60 s. A client's own deadline, by gRPC or by `X-Request-Timeout` of REST, counts where it is sooner. */
   readonly requestTimeoutMs?: number;
   /** The longest that `close()` waits for requests under way. Default 15 s. */
   readonly drainMs?: number;
@@ -58,6 +60,8 @@ export type RunningServer = {
   close(): Promise<void>;
 };
 
+const mebibyte = 1024 ** 2;
+
 /**
  * Serves a predictor by REST and gRPC over one data plane.
  *
@@ -68,7 +72,8 @@ export type RunningServer = {
  * @throws UserError when a port is taken, naming it
  */
 export async function serve(predictor: Predictor, options: ServeOptions): Promise<RunningServer> {
-  const { kind, host = '0.0.0.0', maxBodyBytes = 64 * 1024 ** 2, drainMs = 15_000, log = silentLogger } = options;
+  const { kind, host = '0.0.0.0', maxBodyBytes = 64 * mebibyte, drainMs = 15_000, log = silentLogger } = options;
+  const { maxConcurrent = 1024, maxPendingBytes = 256 * mebibyte, requestTimeoutMs = 60_000 } = options;
   const identity: Identity = { ...readIdentity({ modelName: predictor.name }, {}), ...options.identity };
   const metrics = options.metrics ?? createMetrics(identity);
   const counted = countInferences(predictor, kind === 'model' ? rowsOfMessage : () => 1);
@@ -80,7 +85,7 @@ export async function serve(predictor: Predictor, options: ServeOptions): Promis
     log,
     unit: unitLabels(identity),
     repository: options.repository,
-    admission: createAdmission({ maxConcurrent: options.maxConcurrent ?? 1024, requestTimeoutMs: options.requestTimeoutMs ?? 60_000 }),
+    admission: createAdmission({ maxConcurrent, maxPendingBytes, requestTimeoutMs }),
   });
   const { prefixes = [], cors = { origins: ['*'], headers: ['*'] } } = options;
   const routes = allRoutes(plane, { statistics, deployment: { name: identity.deploymentName, namespace: options.namespace ?? '' } });

@@ -1,8 +1,9 @@
 import { InferenceError } from '@switchyard/protocol';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createAdmission } from './work.ts';
+import { createAdmission, type Work } from './work.ts';
 
-const limits = { maxConcurrent: 2, requestTimeoutMs: 60_000 };
+const limits = { maxConcurrent: 2, maxPendingBytes: 100, requestTimeoutMs: 60_000 };
 
 test('beyond the limit a request is refused at once, until one is done', () => {
   const admission = createAdmission(limits);
@@ -12,6 +13,71 @@ test('beyond the limit a request is refused at once, until one is done', () => {
   one.done();
   expect(admission.inFlight).toBe(1);
   admission.begin();
+});
+
+test('bytes beyond the limit are refused until others are done; who is refused holds none', () => {
+  const admission = createAdmission(limits);
+  const [one, two] = [admission.begin(), admission.begin()];
+  one.charge(60);
+  two.charge(40);
+  expect(() => two.expect(1)).toThrow(
+    'the requests under way have 60 bytes; with 41 more this server would hold over 100; try again later',
+  );
+  expect(() => two.charge(1)).toThrow(expect.objectContaining({ code: 'RESOURCE_EXHAUSTED' }));
+  expect(admission.pendingBytes).toBe(60);
+  one.charge(40);
+  one.done();
+  expect(admission.pendingBytes).toBe(0);
+});
+
+test('a request that is alone may have more bytes than all together', () => {
+  const admission = createAdmission(limits);
+  const large = admission.begin();
+  large.expect(1000);
+  large.charge(1000);
+  large.charge(1000);
+  expect(() => admission.begin().charge(1)).toThrow('have 2000 bytes');
+});
+
+test('what comes of a request that is answered already counts no more', () => {
+  const admission = createAdmission(limits);
+  const work = admission.begin();
+  work.done();
+  expect(() => work.charge(5)).toThrow(expect.objectContaining({ code: 'CANCELLED' }));
+  expect(admission.pendingBytes).toBe(0);
+});
+
+test('whatever is charged, refused and done, held is what those under way were let have, within the limit unless one is alone', () => {
+  const step = fc.record({ who: fc.nat(3), bytes: fc.option(fc.nat(80), { nil: undefined }) });
+  fc.assert(
+    fc.property(fc.array(step), (steps) => {
+      const admission = createAdmission({ ...limits, maxConcurrent: 4 });
+      const under = new Map<number, { work: Work; bytes: number }>();
+      for (const { who, bytes } of steps) {
+        const mine = under.get(who) ?? { work: admission.begin(), bytes: 0 };
+        under.set(who, mine);
+        try {
+          if (bytes !== undefined) mine.work.charge(bytes);
+          mine.bytes += bytes ?? 0;
+        } catch {
+          mine.bytes = 0;
+        }
+        if (bytes === undefined) {
+          mine.work.done();
+          under.delete(who);
+        }
+        const held = [...under.values()].map((each) => each.bytes).filter((each) => each > 0);
+        expect(admission.pendingBytes).toBe(held.reduce((a, b) => a + b, 0));
+        if (held.length > 1) expect(admission.pendingBytes).toBeLessThanOrEqual(100);
+      }
+      for (const { work } of under.values()) work.done();
+      expect([admission.pendingBytes, admission.inFlight]).toEqual([0, 0]);
+    }),
+  );
+});
+
+test('a request whose time was up when it came is late at once', () => {
+  expect(createAdmission(limits).begin(0).signal.aborted).toBe(true);
 });
 
 test('idle waits for the last request', async () => {

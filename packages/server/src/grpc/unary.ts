@@ -1,4 +1,4 @@
-import { status, type handleUnaryCall, type Metadata, type ServerDuplexStream, type ServerUnaryCall } from '@grpc/grpc-js';
+import { Metadata, status, type handleUnaryCall, type ServerDuplexStream, type ServerUnaryCall } from '@grpc/grpc-js';
 import { errorTable, InferenceError, type RawMethod } from '@switchyard/protocol';
 import type { DataPlane, Incoming } from '../data-plane.ts';
 
@@ -32,8 +32,16 @@ export function observer(plane: DataPlane, path: string, method: 'unary' | 'stre
 }
 
 /** An error as grpc-js wants it. */
-export function statusOf(error: InferenceError): { readonly code: number; readonly details: string } {
-  return { code: error.grpc, details: error.message };
+export function statusOf(error: InferenceError): { readonly code: number; readonly details: string; readonly metadata?: Metadata } {
+  const status = { code: error.grpc, details: error.message };
+  return error.code === 'RESOURCE_EXHAUSTED' ? { ...status, metadata: comeBack() } : status;
+}
+
+/** When to try again, in the words of gRPC's retries, which clients follow by themselves where they are told to retry at all. */
+function comeBack(): Metadata {
+  const metadata = new Metadata();
+  metadata.set('grpc-retry-pushback-ms', '1000');
+  return metadata;
 }
 
 /** Answers one request of a call as work under way. */
@@ -42,6 +50,7 @@ export async function admitted(plane: DataPlane, call: Call, request: Buffer, an
   const cancel = (): void => work.abort(new InferenceError('CANCELLED', 'the client cancelled the call'));
   call.on('cancelled', cancel);
   try {
+    work.charge(request.length);
     return await answer(request, { work, ...readMetadata(call.metadata) });
   } finally {
     call.off('cancelled', cancel);

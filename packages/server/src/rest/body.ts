@@ -8,21 +8,31 @@ export function tooLarge(request: IncomingMessage, limit: number): InferenceErro
 }
 
 /**
- * The whole body of a request. One that grows beyond the limit is read on, without being kept, so that the client gets to read its answer.
- * @throws InferenceError PAYLOAD_TOO_LARGE; CANCELLED when the client goes before the end
+ * The whole body of a request. One that is refused on the way is read on, without being kept, so that the client gets to read its answer.
+ * @param charge Told of the bytes of each piece; it may refuse them.
+ * @throws InferenceError PAYLOAD_TOO_LARGE; CANCELLED when the client goes before the end; what `charge` throws
  */
-export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+export function readBody(request: IncomingMessage, limit: number, charge: (bytes: number) => void = () => {}): Promise<Buffer> {
   const refused = tooLarge(request, limit);
   if (refused) return Promise.reject(refused);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    request.on('data', (chunk: Buffer) => {
+    const keep = (chunk: Buffer): void => {
       length += chunk.length;
-      if (length <= limit) chunks.push(chunk);
-      else {
+      if (length > limit) throw overLimit(`the body has more than ${limit} bytes`, limit);
+      charge(chunk.length);
+      chunks.push(chunk);
+    };
+    let refused = false;
+    request.on('data', (chunk: Buffer) => {
+      if (refused) return;
+      try {
+        keep(chunk);
+      } catch (error) {
+        refused = true;
         chunks.length = 0;
-        reject(overLimit(`the body has more than ${limit} bytes`, limit));
+        reject(error);
       }
     });
     request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));

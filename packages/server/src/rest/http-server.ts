@@ -8,6 +8,7 @@ import { decoderOf, encodeReply } from './coding.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Exchange, Reply, Route } from './exchange.ts';
 import { respond, textReply } from './respond.ts';
+import { timeoutOf } from './timeout.ts';
 import { routeTable, stripPrefix, type Match } from './route-table.ts';
 import { errorFormOf } from './routes.ts';
 
@@ -44,8 +45,11 @@ export function createHttpServer(plane: DataPlane, { routes, prefixes, maxBodyBy
 
   async function run({ route, params }: Match, request: IncomingMessage, response: ServerResponse, query: string): Promise<Reply> {
     try {
-      const work = route.admitted ? admit(plane, response) : undefined;
-      const body = (): Promise<Buffer> => (work ? work.race(bodyOf(request, maxBodyBytes)) : bodyOf(request, maxBodyBytes));
+      const work = route.admitted ? admit(plane, request, response) : undefined;
+      const body = (): Promise<Buffer> => {
+        const whole = bodyOf(request, maxBodyBytes, work?.charge);
+        return work ? work.race(whole) : whole;
+      };
       const exchange: Exchange = { request, params, query, body, work };
       return await route.handle(exchange);
     } catch (thrown) {
@@ -83,19 +87,23 @@ export function createHttpServer(plane: DataPlane, { routes, prefixes, maxBodyBy
 }
 
 /** The whole body, unpacked. */
-function bodyOf(request: IncomingMessage, limit: number): Promise<Buffer> {
+async function bodyOf(request: IncomingMessage, limit: number, charge?: Work['charge']): Promise<Buffer> {
   const decode = decoderOf(request);
-  const body = readBody(request, limit);
-  return decode ? body.then((packed) => decode(packed, limit)) : body;
+  const body = await readBody(request, limit, charge);
+  if (!decode) return body;
+  const unpacked = await decode(body, limit);
+  charge?.(unpacked.length);
+  return unpacked;
 }
 
 /** Admits a request until its answer is out, and aborts its work when the client goes before. */
-function admit(plane: DataPlane, response: ServerResponse): Work {
-  const work = plane.admission.begin();
+function admit(plane: DataPlane, request: IncomingMessage, response: ServerResponse): Work {
+  const work = plane.admission.begin(timeoutOf(request));
   response.on('close', () => {
     if (!response.writableFinished) work.abort(new InferenceError('CANCELLED', 'the client went before the answer'));
     work.done();
   });
+  work.expect(Number(request.headers['content-length'] ?? 0));
   return work;
 }
 
