@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { pipeline } from 'node:stream';
 import { checkLength } from '../array.ts';
 import { DatasetError } from '../error.ts';
-import { unreadable } from '../file.ts';
+import { unreadable, withFile } from '../file.ts';
 import { parseNpyHeader } from '../npy.ts';
 import { entryStart, readDirectory, type ZipSizes } from '../zip.ts';
 import { longestHeader, type ArraySource } from './array-source.ts';
@@ -14,29 +14,26 @@ const most = 2 ** 24; // bytes of a directory with all its comments
 
 /** The arrays of an NPZ archive by name, of which only the heads were read. @throws DatasetError */
 export async function openArchive(path: string): Promise<Map<string, ArraySource>> {
-  let file: FileHandle;
-  try {
-    file = await open(path);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-  await using handle = file;
-  const { size } = await handle.stat();
-  const from = Math.max(0, size - most);
-  const tail = await read(handle, from, size - from);
-  const arrays = new Map<string, ArraySource>();
-  for (const { name, ...sizes } of readDirectory(tail, from, path)) {
-    if (!name.endsWith('.npy')) continue;
-    const entry = `${path}/${name}`;
-    const local = await read(handle, sizes.offset, 30);
-    const start = entryStart(local.length === 30 ? viewOf(local) : undefined, sizes.offset, entry);
-    if (!(start + sizes.packed <= size))
-      throw new DatasetError(entry, `byte ${start}`, `${sizes.packed} bytes of it begin here; the file has ${size - start} more`);
-    const bytes = (): AsyncGenerator<Uint8Array, void, void> => entryBytes(path, entry, start, sizes);
-    const header = checkLength(parseNpyHeader(await beginning(bytes()), entry), sizes.size, entry);
-    arrays.set(name.slice(0, -'.npy'.length), { ...header, file: entry, path, raw: false, bytes });
-  }
-  return arrays;
+  return withFile(path, 'r', async (handle) => {
+    const { size } = await handle.stat();
+    const from = Math.max(0, size - most);
+    const tail = await read(handle, from, size - from);
+    const arrays = new Map<string, ArraySource>();
+    for (const { name, ...sizes } of readDirectory(tail, from, path)) {
+      if (!name.endsWith('.npy')) continue;
+      const entry = `${path}/${name}`;
+      const local = await read(handle, sizes.offset, 30);
+      const start = entryStart(local.length === 30 ? viewOf(local) : undefined, sizes.offset, entry);
+      if (!(start + sizes.packed <= size))
+        throw new DatasetError(entry, `byte ${start}`, `${sizes.packed} bytes of it begin here; the file has ${size - start} more`);
+      const bytes = (): AsyncGenerator<Uint8Array, void, void> => entryBytes(path, entry, start, sizes);
+      const header = checkLength(parseNpyHeader(await beginning(bytes()), entry), sizes.size, entry);
+      arrays.set(name.slice(0, -'.npy'.length), { ...header, file: entry, path, raw: false, bytes });
+    }
+    return arrays;
+  }).catch((error: unknown) => {
+    throw error instanceof DatasetError ? error : unreadable(path, error);
+  });
 }
 
 async function read(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { DatasetError } from '../error.ts';
-import { unreadable } from '../file.ts';
+import { unreadable, withFile } from '../file.ts';
 import type { LabelColumn } from '../labels.ts';
 import type { Table } from '../table.ts';
 import { bytesOf, storedBytes, type FeatureFile } from './feature-file.ts';
@@ -45,55 +45,52 @@ export async function workFile(path: string, write: (file: FileHandle) => Promis
   try {
     await mkdir(dirname(path), { recursive: true });
     await removeAbandoned(path);
-    await using file = await open(beside, 'wx+');
-    const { table, features } = await write(file);
-    const { labels, targets, features: _, ...facts } = table;
-    let at = features.rows * features.width * storedBytes[features.type];
-    const { names, indexes } = labels;
-    const json = Buffer.from(JSON.stringify({ facts, features, names, indexes, targeted: targets !== undefined }));
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(json.length);
-    for (const part of [bytesOf16(labels.codes), targets && bytesOf(targets), json, length]) {
-      if (part) await file.write(part, 0, part.length, at);
-      at += part?.length ?? 0;
-    }
-    await file.sync();
+    await withFile(beside, 'wx+', async (file) => {
+      const { table, features } = await write(file);
+      const { labels, targets, features: _, ...facts } = table;
+      let at = features.rows * features.width * storedBytes[features.type];
+      const { names, indexes } = labels;
+      const json = Buffer.from(JSON.stringify({ facts, features, names, indexes, targeted: targets !== undefined }));
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(json.length);
+      for (const part of [bytesOf16(labels.codes), targets && bytesOf(targets), json, length]) {
+        if (part) await file.write(part, 0, part.length, at);
+        at += part?.length ?? 0;
+      }
+      await file.sync();
+    });
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true });
     throw error instanceof DatasetError ? error : unreadable(path, error);
   }
-  await using folder = await open(dirname(path));
-  await folder.sync();
+  await withFile(dirname(path), 'r', (folder) => folder.sync());
   return (await readWorkFile(path)) as DiskTable;
 }
 
 const bytesOf16 = (codes: Uint16Array): Uint8Array => new Uint8Array(codes.buffer, codes.byteOffset, codes.byteLength);
 
 async function readWorkFile(path: string): Promise<DiskTable | undefined> {
-  let file: FileHandle;
   try {
-    file = await open(path);
+    return await withFile(path, 'r', async (handle) => {
+      const { size } = await handle.stat();
+      const at = async (position: number, length: number): Promise<Buffer> => {
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
+        if (bytesRead !== length) throw new SyntaxError('it is too short');
+        return buffer;
+      };
+      const length = (await at(size - 4, 4)).readUInt32LE();
+      const { facts, features, names, indexes, targeted } = JSON.parse((await at(size - 4 - length, length)).toString()) as Foot;
+      const start = features.rows * features.width * storedBytes[features.type];
+      const codes = new Uint16Array(new Uint8Array(await at(start, 2 * facts.rows)).buffer);
+      const targets = targeted && new Float64Array(new Uint8Array(await at(start + 2 * facts.rows, 8 * facts.rows)).buffer);
+      const labels: LabelColumn = { names, indexes, codes };
+      return { table: { ...facts, features: none, labels, ...(targets && { targets }) }, features: { ...features, path, start: 0 } };
+    });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw unreadable(path, error);
-  }
-  await using handle = file;
-  try {
-    const { size } = await handle.stat();
-    const at = async (position: number, length: number): Promise<Buffer> => {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
-      if (bytesRead !== length) throw new SyntaxError('it is too short');
-      return buffer;
-    };
-    const length = (await at(size - 4, 4)).readUInt32LE();
-    const { facts, features, names, indexes, targeted } = JSON.parse((await at(size - 4 - length, length)).toString()) as Foot;
-    const start = features.rows * features.width * storedBytes[features.type];
-    const codes = new Uint16Array(new Uint8Array(await at(start, 2 * facts.rows)).buffer);
-    const targets = targeted && new Float64Array(new Uint8Array(await at(start + 2 * facts.rows, 8 * facts.rows)).buffer);
-    const labels: LabelColumn = { names, indexes, codes };
-    return { table: { ...facts, features: none, labels, ...(targets && { targets }) }, features: { ...features, path, start: 0 } };
-  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (syscall !== undefined) throw unreadable(path, error);
     throw new DatasetError(path, undefined, `not a sound work file (${(error as Error).message}): remove it, and it is made anew`, {
       cause: error,
     });

@@ -14,7 +14,10 @@ export async function matrixOf(rows: number, width: number, value: (row: number,
 }
 
 /** Rows on the disk whose two features are 1 and 2 more than the label, which is the row's number in the matrix. */
-export async function numberedRows(rows: number, order: Uint32Array = Uint32Array.from({ length: rows }, (_, row) => row)): Promise<DiskDataset> {
+export async function numberedRows(
+  rows: number,
+  order: Uint32Array = Uint32Array.from({ length: rows }, (_, row) => row),
+): Promise<DiskDataset> {
   return {
     name: 'numbered',
     rows: order.length,
