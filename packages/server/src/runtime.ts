@@ -47,10 +47,7 @@ const settings = {
     number.pipe(z.number().positive().max(hour)).default(60_000),
     'The longest that a request may take, in milliseconds.',
   ),
-  maxBodyMb: setting(
-    number.pipe(z.number().positive()).default(64),
-    'Largest request in MiB. Every request under way may hold as much memory.',
-  ),
+  maxBodyMb: setting(number.pipe(z.number().positive()).default(64), 'Largest request in MiB.'),
   maxConcurrent: setting(
     integer.pipe(z.int().min(1)).default(1024),
     'Requests under way, beyond which more are refused with 429. More of them wait longer and hold more memory.',
