@@ -7,8 +7,8 @@ or, where the model is at hand:
     from export_forest import export_forest
     json.dump(export_forest(model), open("forest.json", "w"))
 
-Takes RandomForest, ExtraTrees, DecisionTree, GradientBoosting and HistGradientBoosting, classifiers and regressors. A pickle runs the
-code of whoever wrote it: load only your own.
+Takes RandomForest, ExtraTrees, DecisionTree, GradientBoosting, HistGradientBoosting and LightGBM's LGBM, classifiers and regressors. A
+pickle runs the code of whoever wrote it: load only your own.
 """
 
 import json
@@ -20,9 +20,9 @@ import numpy as np
 def export_forest(model):
     """The forest as plain lists, as `fromScikitLearn` of @switchyard/forest reads it."""
     kind = type(model).__name__
-    boosted = {"GradientBoosting": boosted_trees, "HistGradientBoosting": histogram_trees}.get(kind.removesuffix("Classifier").removesuffix("Regressor"))
+    boosted = boosters.get(kind.removesuffix("Classifier").removesuffix("Regressor"))
     if not boosted and not kind.startswith(("RandomForest", "ExtraTree", "DecisionTree")):
-        raise ValueError(f"{kind} is not exported; RandomForest, ExtraTrees, DecisionTree, GradientBoosting and HistGradientBoosting are")
+        raise ValueError(f"{kind} is not exported; RandomForest, ExtraTrees, DecisionTree, {', '.join(boosters)} are")
     classes = getattr(model, "classes_", None)
     if isinstance(classes, list):
         raise ValueError("a classifier of several outputs is not exported")
@@ -83,9 +83,57 @@ def histogram_trees(model, classes):
     return {**summed(np.ravel(model._baseline_prediction), classes, trees), "float32": False}
 
 
+def lightgbm_trees(model, classes):
+    dump = model.booster_.dump_model()
+    objective, *options = dump["objective"].split()
+    if objective not in ("binary", "multiclass", "regression", "regression_l1", "huber", "fair", "quantile", "mape") or "sqrt" in options:
+        raise ValueError(f"LightGBM with objective '{dump['objective']}' is not exported")
+    outputs = dump["num_tree_per_iteration"]
+    factor = 1.0
+    for option in options:  # the logistic of sigmoid × score
+        if option.startswith("sigmoid:"):
+            factor = float(option.removeprefix("sigmoid:"))
+    if dump["average_output"]:  # boosting_type="rf"
+        factor /= len(dump["tree_info"]) / outputs
+    trees = [{**lightgbm_tree(info["tree_structure"], factor), "output": i % outputs} for i, info in enumerate(dump["tree_info"])]
+    return {**summed(np.zeros(outputs), classes, trees), "float32": False}
+
+
+def lightgbm_tree(root, factor):
+    tree = {name: [] for name in ("children_left", "children_right", "feature", "threshold", "missing_go_to_left", "weighted_n_node_samples", "value")}
+    nodes = [root]
+    for node in nodes:  # which grows, so that a child's place is where it is appended
+        inner = "split_feature" in node
+        left = len(nodes) if inner else -1
+        tree["children_left"].append(left)
+        tree["children_right"].append(left + 1 if inner else -1)
+        tree["feature"].append(node["split_feature"] if inner else -2)
+        tree["weighted_n_node_samples"].append(node["internal_count"] if inner else node.get("leaf_count", 0))
+        tree["threshold"].append(node["threshold"] if inner else -2.0)
+        tree["missing_go_to_left"].append(int(inner and missing_goes_left(node)))
+        if inner:
+            nodes += [node["left_child"], node["right_child"]]
+        elif node.get("leaf_features"):
+            raise ValueError("LightGBM with linear_tree is not exported")
+        else:
+            tree["value"].append([node["leaf_value"] * factor])
+    return tree
+
+
+def missing_goes_left(node):
+    if node["decision_type"] != "<=":
+        raise ValueError("LightGBM with categorical_feature is not exported; its ONNX is read")
+    if node["missing_type"] == "Zero":
+        raise ValueError("LightGBM with zero_as_missing is not exported")
+    return node["default_left"] if node["missing_type"] == "NaN" else 0 <= node["threshold"]  # else NaN is 0 to it
+
+
 def summed(base, classes, trees):
     link = "none" if classes is None else "logistic" if len(base) == 1 else "softmax"
     return {"n_outputs": len(base), "aggregate": "sum", "link": link, "base": base.tolist(), "trees": trees}
+
+
+boosters = {"GradientBoosting": boosted_trees, "HistGradientBoosting": histogram_trees, "LGBM": lightgbm_trees}
 
 
 def values(tree, weights):

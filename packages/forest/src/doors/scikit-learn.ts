@@ -9,8 +9,9 @@ const format = 'scikit-learn-forest';
 
 /**
  * Reads what examples/forest/export_forest.py wrote of a scikit-learn forest: RandomForest, ExtraTrees, DecisionTree, GradientBoosting and
- * HistGradientBoosting, of classifiers or regressors. Thresholds are the very doubles, and rows are rounded to float32 where scikit-learn does
- * so (all but the last), so that each row reaches the same leaves. Names of fields are those of scikit-learn's `tree_`.
+ * HistGradientBoosting, of classifiers or regressors, and LightGBM's LGBM. Thresholds are the very doubles, and rows are rounded to float32
+ * where the library does so (all but the last two), so that each row reaches the same leaves. Names of fields are those of scikit-learn's
+ * `tree_`.
  *
  * @throws ForestError that says what is wrong where
  */

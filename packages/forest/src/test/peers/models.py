@@ -107,6 +107,7 @@ for count in (2, 3):
     }.items():
         keep_sklearn(f"sklearn-{name}-{count}-classes", model.fit(train, labels), asked(train).astype(np.float64) + 1e-9)
     keep_sklearn(f"sklearn-histogram-boosted-{count}-classes", HistGradientBoostingClassifier(max_iter=20).fit(holes, labels), asked(train, 0.2))
+    keep_sklearn(f"exported-lightgbm-{count}-classes", lgb.LGBMClassifier(**quiet).fit(holes, labels), asked(train, 0.2))
     keep_sklearn(f"sklearn-forest-{count}-classes-missing", RandomForestClassifier(20, random_state=1).fit(holes, labels), asked(train, 0.2))
 
 categories = values.copy()
@@ -129,6 +130,10 @@ for name, model in {
     "histogram-boosted-regression": HistGradientBoostingRegressor(max_iter=20, loss="absolute_error").fit(values, targets),
 }.items():
     keep_sklearn(f"sklearn-{name}", model, asked(values).astype(np.float64))
+
+never = lgb.LGBMClassifier(use_missing=False, sigmoid=2.0, **quiet).fit(values, targets > 0)
+keep_sklearn("exported-lightgbm-without-missing", never, asked(values, 0.2))
+keep_sklearn("exported-lightgbm-forest", lgb.LGBMRegressor(**bagged, **quiet).fit(values, targets), asked(values, 0.2))
 
 cells = load_breast_cancer().data.astype(np.float32)
 cells[rng.random(cells.shape) < 0.15] = np.nan  # of these rows LightGBM makes a split of infinity: what is missing on one side, numbers on the other
