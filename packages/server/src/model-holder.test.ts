@@ -2,6 +2,7 @@ import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '@switchyard/artifact';
+import type { Tensor } from '@switchyard/protocol';
 import { format, linearModel, loadLinear, publishLinear, signature, someWeights, temporaryStore } from './fixtures/linear.ts';
 import { silentLogger } from './log.ts';
 import { modelHolder, type HolderOptions } from './model-holder.ts';
@@ -97,6 +98,29 @@ describe('loading', () => {
       'failed its first prediction: it gave 0 outputs where its signature states 1',
     );
     expect(disposed).toBe(1);
+  });
+
+  test('requests share calls of a model that gains by it, unless it mixes its rows: of that the log tells', async () => {
+    await publishLinear(store, name, someWeights);
+    const told: unknown[] = [];
+    const log = { ...silentLogger, info: () => {}, warn: (...words: unknown[]) => void told.push(words[1]) } as typeof silentLogger;
+    const model = linearModel(someWeights);
+    const mixing: Model['predict'] = (inputs) => {
+      const [{ data, ...rest }] = model.predict(inputs) as readonly [Tensor];
+      const values = data as Float32Array;
+      return [{ ...rest, data: values.map((value) => value / Math.max(...values)) }];
+    };
+    const batched = async (patch: Partial<Model>): Promise<boolean> => {
+      const batching = { maxRows: 8, maxDelayMs: 0, maxWaiting: 8 };
+      const holder = hold({ load: async () => ({ ...model, ...patch }), batching, log });
+      await holder.load();
+      return holder.current()?.batcher !== undefined;
+    };
+    expect(await batched({})).toBe(false);
+    expect(await batched({ batching: true })).toBe(true);
+    expect(told).toEqual([]);
+    expect(await batched({ batching: true, predict: mixing })).toBe(false);
+    expect(told).toEqual(['it answers several rows otherwise than each alone, so requests do not share its calls']);
   });
 
   test('the first prediction is of one row inside the range, scaled', async () => {

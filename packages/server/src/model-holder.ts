@@ -1,6 +1,7 @@
 import { InferenceError } from '@switchyard/protocol';
 import { ArtifactError, expectFormat, type Artifact, type Store } from '@switchyard/artifact';
-import type { BatchOptions } from './batching/batcher.ts';
+import { answersByRow } from './batching/answers-by-row.ts';
+import { createBatcher, type BatchOptions } from './batching/batcher.ts';
 import type { Logger } from './log.ts';
 import type { Model, ModelLoader } from './model.ts';
 import { toServing, unavailable, type ModelSource, type Serving } from './model-source.ts';
@@ -71,7 +72,8 @@ export function modelHolder(options: HolderOptions): ModelHolder {
       const artifact = await store.open(version === 'latest' ? { name } : { name, version });
       const model = await loadModel(artifact, options);
       const { version: loaded, scaling } = artifact.manifest;
-      const serving = toServing(model, { scaling, batching: options.batching });
+      const batching = await batchingOf(toServing(model, { scaling }), options);
+      const serving = toServing(model, { scaling, batching });
       serve({ ...serving, version: loaded, users: 0, retired: false });
       log.info({ model: name, version: artifact.manifest.version, facts: model.facts }, 'serving');
     } catch (error) {
@@ -128,6 +130,14 @@ async function loadModel(artifact: Artifact, { load, formats }: HolderOptions): 
     throw new Error(`model "${name}" version ${version} failed its first prediction: ${(error as Error).message}`, { cause: error });
   }
   return model;
+}
+
+/** Undefined where the model would answer other than alone. */
+async function batchingOf(serving: Serving, { batching, log, name }: HolderOptions): Promise<BatchOptions | undefined> {
+  if (!batching || !createBatcher(serving.model, batching)) return undefined;
+  if (await answersByRow(serving)) return batching;
+  log.warn({ model: name }, 'it answers several rows otherwise than each alone, so requests do not share its calls');
+  return undefined;
 }
 
 function repository(holder: Omit<ModelHolder, 'repository'>, store: Store, why: () => string): Repository {

@@ -32,8 +32,8 @@ export interface Model {
   predict(inputs: readonly Tensor[], report?: Report): Promise<readonly Tensor[]> | readonly Tensor[];
   dispose(): void;
   /**
-   * It answers many rows at once in less time than one after the other, and each as if it were alone: then requests that come at the same
-   * time share a call. What it tells of such a call, by `report`, is told of each request.
+   * It answers many rows at once in less time than one after the other: then requests that come at the same time share a call. Whether it
+   * answers each row as if it were alone is tried when it is loaded. What it tells of a call, by `report`, is told of each request in it.
    */
   readonly batching?: boolean;
   /** Further facts for metadata and metrics, such as the backend that computes. */

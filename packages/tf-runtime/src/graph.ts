@@ -33,7 +33,7 @@ export async function loadGraph(artifact: Artifact, { folder, load }: (typeof gr
     throw faultOf(artifact, 'CORRUPT', error);
   });
   try {
-    return { ...heldTo(artifact.manifest.signature, graph), facts: { backend, 'backend-reason': reason } };
+    return { ...heldTo(artifact.manifest.signature, graph), batching: true, facts: { backend, 'backend-reason': reason } };
   } catch (error) {
     graph.dispose();
     throw faultOf(artifact, 'FOREIGN', error);
