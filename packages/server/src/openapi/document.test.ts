@@ -5,7 +5,8 @@ import type { DataPlane } from '../data-plane.ts';
 import { allRoutes } from '../rest/routes.ts';
 import { openApiDocument } from './document.ts';
 
-type Document = { readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string }>>>> };
+type Operation = { readonly operationId: string; readonly parameters?: readonly { readonly name: string }[] };
+type Document = { readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> };
 
 describe.each(['model', 'router'] as const)('the OpenAPI document of a %s', (kind) => {
   const document = openApiDocument(kind, { title: 'lines', version: '1.0.0' }) as Document;
@@ -22,13 +23,22 @@ describe.each(['model', 'router'] as const)('the OpenAPI document of a %s', (kin
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test('names just the paths and methods that there are', () => {
+  test('names just the paths and methods that there are, and a deadline where there is one', () => {
     const plane = { kind, predictor: linearPredictor() } as DataPlane;
     const routes = allRoutes(plane, { statistics: () => [], deployment: { name: '', namespace: '' } });
     const written = (path: string) => path.replace(/\/:(?!:)(\w+)/g, '/{$1}').replace('/::', '/:');
     const routed = routes.flatMap(({ path, methods }) => methods.map((method) => `${method.toLowerCase()} ${written(path)}`));
     const named = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
     expect(named.toSorted()).toEqual(routed.toSorted());
+
+    const admitted = routes.flatMap(({ path, methods, admitted }) =>
+      admitted ? methods.map((each) => `${each.toLowerCase()} ${written(path)}`) : [],
+    );
+    const limited = named.filter((each) => {
+      const [method, path] = each.split(' ') as [string, string];
+      return document.paths[path]![method]!.parameters?.some(({ name }) => name === 'X-Request-Timeout');
+    });
+    expect(limited.toSorted()).toEqual(admitted.toSorted());
   });
 
   test('is served', async () => {

@@ -4,7 +4,7 @@ export type Operation = {
   readonly paths: readonly string[];
   readonly methods: readonly ('get' | 'post')[];
   readonly summary: string;
-  /** Names of schemas. */
+  /** Names of schemas. What has one is work that is admitted, with a deadline. */
   readonly body?: { readonly [mediaType: string]: string };
   /** A schema's name, or text. */
   readonly answer: string | { readonly text: string };
@@ -36,9 +36,17 @@ export function pathsOf(parts: readonly Part[]): Json {
   return paths;
 }
 
+const timeout: Json = {
+  name: 'X-Request-Timeout',
+  in: 'header',
+  description: 'How long the client waits for the answer, in seconds.',
+  schema: { type: 'number', exclusiveMinimum: 0 },
+};
+
 function describe({ tag, error }: Part, { summary, body, answer }: Operation, path: string, method: string): Json {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
-  const parameters = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+  const inPath = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+  const parameters = body ? [...inPath, timeout] : inPath;
   const ok =
     typeof answer === 'string'
       ? content('application/json', ref(answer))
