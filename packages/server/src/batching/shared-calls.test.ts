@@ -14,24 +14,31 @@ afterEach(async () => {
   for (const each of open.splice(0).toReversed()) await each.close();
 });
 
-/** A server whose model answers its first call only when `count` requests are there. */
+/** A server whose model answers its first call only when `count` requests are there, or `all` is resolved. */
 async function start(count: number) {
   const all = Promise.withResolvers<void>();
   const metrics = createMetrics(readIdentity({ modelName: 'lines' }, {}));
   const model = { ...linearModel(someWeights, { before: () => all.promise }), batching: true };
   const batching = { maxRows: 64, maxDelayMs: 0, maxWaiting: 64, onBatch: metrics.observeBatch };
   const inner = modelPredictor(fixedModel('lines', model, { version: '3', batching }), unit);
-  let arrived = 0;
+  let here = 0;
+  let look = (): void => {};
   const predict: Predictor['predict'] = (call) => {
     const answer = inner.predict(call);
-    if (++arrived === count) all.resolve();
+    if (++here === count) all.resolve();
+    look();
     return answer;
   };
-  const server = await serveLocally({ ...inner, predict }, { metrics });
+  const server = await serveLocally({ ...inner, predict }, { metrics, drainMs: 0 });
   open.push(server);
   const client = new Client(`127.0.0.1:${server.grpcPort}`, credentials.createInsecure());
   open.push(client);
-  return { server, client, http: `http://127.0.0.1:${server.httpPort}` };
+  const arrived = (wanted: number): Promise<void> =>
+    new Promise((resolve) => {
+      look = () => (here >= wanted ? resolve() : undefined);
+      look();
+    });
+  return { client, all, arrived, http: `http://127.0.0.1:${server.httpPort}` };
 }
 
 test('requests of REST and gRPC share calls, and each gets its own answer; figures tell of both', async () => {
@@ -71,4 +78,28 @@ test('requests of REST and gRPC share calls, and each gets its own answer; figur
     model_stats: Record<string, unknown>[];
   };
   expect(stats[0]).toMatchObject({ inference_count: 11, execution_count: figure('count') });
+});
+
+test('who is late, or goes, while the model computes for others is not computed for', async () => {
+  const { http, all, arrived } = await start(4);
+  const body = JSON.stringify({ data: { ndarray: [someRow] } });
+  const post = (headers: Record<string, string> = {}, signal?: AbortSignal) =>
+    fetch(`${http}/api/v1.0/predictions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+      ...(signal && { signal }),
+    });
+  const first = post();
+  await arrived(1);
+  await new Promise(setImmediate); // its call is under way
+  const controller = new AbortController();
+  const goes = post({}, controller.signal);
+  await arrived(2);
+  controller.abort();
+  await expect(goes).rejects.toThrow();
+  expect((await post({ 'x-request-timeout': '0.05' })).status).toBe(504);
+  all.resolve();
+  expect((await first).status).toBe(200);
+  expect(await (await fetch(`${http}/metrics`)).text()).toMatch(/^switchyard_batch_rows_sum{.*} 1$/m);
 });
