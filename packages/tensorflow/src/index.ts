@@ -10,6 +10,7 @@ export { TensorFlowError } from './tensorflow-error.ts';
 export type { ModelFiles } from './weights.ts';
 export { traceFunction, type Traced, type TraceOptions } from './trace/trace-function.ts';
 export { heldTo, type GraphModel } from './graph-model.ts';
+export { compileLayers } from './saved-model/compile-layers.ts';
 export { loadSavedModel } from './saved-model/load-saved-model.ts';
 export { loadTfjsGraph } from './load-tfjs-graph.ts';
 export { saveSavedModel } from './saved-model/save-saved-model.ts';

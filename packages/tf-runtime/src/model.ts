@@ -2,9 +2,11 @@ import { ArtifactError, type Artifact } from '@switchyard/artifact';
 import type { Datatype, Tensor, TensorSpec } from '@switchyard/protocol';
 import type { Model } from '@switchyard/server';
 import {
+  compileLayers,
   loadLayersModel,
   openTensorFlow,
   TensorFlowError,
+  type GraphModel,
   type LayersModel,
   type Library,
   type Tensor as TfTensor,
@@ -25,7 +27,8 @@ export function loadTensorFlowModel(artifact: Artifact): Promise<Model> {
 }
 
 /**
- * Loads a model of the layers format of TensorFlow.js. A prediction is one pass through its layers and leaves no tensor behind.
+ * Loads a model of the layers format of TensorFlow.js. On the native backend a prediction is one run of the graph that is made of its layers
+ * here; elsewhere, and where they make no graph, it is one pass through them. It leaves no tensor behind.
  * @throws ArtifactError CORRUPT where its files are damaged, FOREIGN where its layers are not what its signature states.
  */
 async function loadLayers(artifact: Artifact): Promise<Model> {
@@ -38,13 +41,28 @@ async function loadLayers(artifact: Artifact): Promise<Model> {
     throw error;
   }
   const { signature } = artifact.manifest;
+  const common = { batching: true, facts: { backend, 'backend-reason': reason } }; // many rows at once cost little more than one
+  const graph = backend === 'native' ? graphOf(artifact, layers) : undefined;
+  if (graph !== undefined) {
+    layers.dispose();
+    return { ...graph, ...common };
+  }
   return {
     signature,
     predict: (inputs) => predict(tf, layers, inputs, signature.outputs),
     dispose: () => void layers.dispose(),
-    batching: true, // one pass through the layers costs little more for many rows
-    facts: { backend, 'backend-reason': reason },
+    ...common,
   };
+}
+
+function graphOf({ manifest }: Artifact, layers: LayersModel): GraphModel | undefined {
+  try {
+    return compileLayers(layers, manifest.signature);
+  } catch (error) {
+    if (!(error instanceof TensorFlowError)) throw error;
+    console.warn(`model "${manifest.name}" version ${manifest.version} runs layer by layer: ${error.message}`);
+    return undefined;
+  }
 }
 
 function predict(tf: Library, layers: LayersModel, inputs: readonly Tensor[], outputs: readonly TensorSpec[]): readonly Tensor[] {
