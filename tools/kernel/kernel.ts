@@ -36,16 +36,7 @@ function compile(kernel: Kernel): Buffer {
   const build = mkdtempSync(join(tmpdir(), 'kernel-'));
   try {
     const [object, wasm] = [join(build, 'kernel.o'), join(build, 'kernel.wasm')];
-    const flags = [
-      '-std=c11',
-      '-O3',
-      '-ffreestanding',
-      '-fno-builtin',
-      '-ffp-contract=off',
-      '-mbulk-memory',
-      '-Wall',
-      '-Wextra',
-    ];
+    const flags = ['-std=c11', '-O3', '-ffreestanding', '-fno-builtin', '-ffp-contract=off', '-mbulk-memory', '-Wall', '-Wextra'];
     execFileSync(clang, ['--target=wasm32', ...flags, ...kernel.compile, '-c', `${kernel.name}.c`, '-o', object], {
       cwd: folder,
       stdio: 'inherit',
