@@ -98,6 +98,14 @@ test.each<[string, Handler, object]>([
   ['a stream of errors', (stream) => stream.close(constants.NGHTTP2_PROTOCOL_ERROR), { status: 13, own: true }],
   ['a broken connection', (stream) => stream.session?.destroy(), { status: 14, own: false, progress: 'sent' }],
   [
+    'a connection that breaks after the head of an answer, which servers send on its own',
+    (stream) => {
+      stream.respond({ ':status': 200 });
+      setTimeout(() => stream.session?.destroy(), 20);
+    },
+    { status: 14, own: false, progress: 'sent' },
+  ],
+  [
     'a connection that breaks in the middle of an answer',
     (stream) => {
       stream.respond({ ':status': 200 });

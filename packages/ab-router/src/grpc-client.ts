@@ -9,7 +9,7 @@ import { framing, grpcFrame, unframe } from './grpc-frame.ts';
 import { grpcSession } from './grpc-session.ts';
 import { decodeGrpcMessage, grpcNumber, grpcOfHttp, type GrpcStatus } from './grpc-status.ts';
 
-/** How far a call came that failed: nothing was sent; it was sent; its answer had begun, be it with no more than its head. */
+/** How far a call came that failed: nothing was sent; it was sent; the message of its answer had begun. A head alone is no answer yet. */
 export type Progress = 'unsent' | 'sent' | 'begun';
 
 /** A call that failed. `own`: with a status that the server gave; else the connection, the time or the caller has ended it. */
@@ -92,7 +92,7 @@ export function grpcClient(address: string, { connectMs, maxBodyBytes }: GrpcCli
       };
       /** Does not wait for the stream to close: where the connection is stuck, that may take for ever. */
       const give = (failure: Omit<GrpcFailure, 'progress'>): void => {
-        settle({ ...failure, progress: head === undefined ? 'sent' : 'begun' });
+        settle({ ...failure, progress: size === 0 ? 'sent' : 'begun' });
         stream.close(NGHTTP2_CANCEL);
       };
       const abort = (): void => give(cancelled('sent'));
@@ -139,7 +139,7 @@ type Ended = {
 };
 
 function outcomeOf({ head, trailers, chunks, cause, session, code }: Ended): Buffer | GrpcFailure {
-  const progress = head === undefined || head === trailers ? 'sent' : 'begun';
+  const progress = chunks.length === 0 ? 'sent' : 'begun';
   const text = trailers?.['grpc-status'];
   if (text === '0') {
     try {
