@@ -54,12 +54,12 @@ describe('rf-trainer', () => {
 
   test('killed twice, takes up the trees that were kept, and gives the very bytes of one that nobody killed', async () => {
     const [store, data] = [join(folder, 'killed'), await writeFlowers(folder)];
-    const flags = ['--store', store, '--data', data, '--n-estimators', '2400', '--threads', '1'];
+    const flags = ['--store', store, '--data', data, '--n-estimators', '9600', '--threads', '1'];
     const first = await killed(store, 'twice', 0, [...flags, '--name', 'twice']);
     const second = await killed(store, 'twice', first.kept, [...flags, '--name', 'twice']);
-    expect(second.begins).toBe(`trees ${first.kept}/2400`);
+    expect(second.begins).toBe(`trees ${first.kept}/9600`);
     const resumed = await runTrainer([...flags, '--name', 'twice']);
-    expect(resumed.phases[0]).toBe(`trees ${second.kept}/2400`);
+    expect(resumed.phases[0]).toBe(`trees ${second.kept}/9600`);
     await trainHere([...flags, '--name', 'once', '--no-resume']);
     const [twice, once] = await Promise.all(['twice', 'once'].map((name) => openStore(store).open({ name })));
     expect(contentDigest(twice!.manifest)).toBe(contentDigest(once!.manifest));
@@ -68,13 +68,13 @@ describe('rf-trainer', () => {
 
   test('killed as one of two shards, does the rest when it is called again', async () => {
     const [store, data] = [join(folder, 'shards'), await writeFlowers(folder)];
-    const flags = ['--store', store, '--data', data, '--n-estimators', '2400', '--threads', '1'];
+    const flags = ['--store', store, '--data', data, '--n-estimators', '9600', '--threads', '1'];
     const shard = [...flags, '--name', 'parts', '--shard', '1/2'];
     const { kept } = await killed(store, 'parts', 0, shard);
     const again = await runTrainer(shard);
-    expect(again.phases[0]).toBe(`trees ${kept}/1200`);
-    expect(again.stdout).toMatch(/^shard 1\/2: 1200 trees in /);
-    expect((await trainHere(shard)).phases).toEqual(['trees 1200/1200']); // as a pod that is started again after it was done
+    expect(again.phases[0]).toBe(`trees ${kept}/4800`);
+    expect(again.stdout).toMatch(/^shard 1\/2: 4800 trees in /);
+    expect((await trainHere(shard)).phases).toEqual(['trees 4800/4800']); // as a pod that is started again after it was done
     await trainHere([...flags, '--name', 'parts', '--shard', '0/2']);
     expect(await runTrainer(['merge', ...flags, '--name', 'parts'])).toMatchObject({ code: 0, stderr: '' });
     await trainHere([...flags, '--name', 'whole']);
