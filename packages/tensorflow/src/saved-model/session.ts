@@ -4,8 +4,12 @@ import { giveValues, takeValues } from './native-values.ts';
 import type { SavedPort, SavedSignature } from './parse.ts';
 
 /** Opens the SavedModel in a folder as TensorFlow's own session, which does not need the folder any more. @throws Error of TensorFlow's */
-export function openSession(backend: NativeBackend, folder: string, { inputs, outputs }: SavedSignature): GraphModel {
-  const session = backend.binding.loadSavedModel(folder, 'serve');
+export function openSession(backend: NativeBackend, folder: string, signature: SavedSignature): GraphModel {
+  return sessionModel(backend, backend.binding.loadSavedModel(folder, 'serve'), signature);
+}
+
+/** A session that TensorFlow holds, by the add-on's number of it, as a model. */
+export function sessionModel(backend: NativeBackend, session: number, { inputs, outputs }: SavedSignature): GraphModel {
   const names = (ports: readonly SavedPort[]): string => ports.map(({ tensor }) => tensor).join(',');
   const [inputNames, outputNames] = [names(inputs), names(outputs)];
   return {

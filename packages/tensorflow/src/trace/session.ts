@@ -9,7 +9,7 @@ export type Session = { run(inputs: readonly number[]): Output[]; close(): void 
 
 /** @throws Error where TensorFlow refuses the graph, or there is no folder to hand it over in */
 export function openSession(binding: Binding, graph: Graph): Session {
-  const model = load(binding, graph);
+  const model = loadDefinition(binding, savedModelOf(graph));
   const inputs = graph.inputs.map(({ name }) => `${name}:0`).join(',');
   const outputs = graph.outputs.map(({ name }) => `${name}:0`).join(',');
   return {
@@ -18,12 +18,16 @@ export function openSession(binding: Binding, graph: Graph): Session {
   };
 }
 
-/** The add-on takes a graph by a folder only. The root of a container may be read-only, so memory does as well. */
-function load(binding: Binding, graph: Graph): number {
+/**
+ * The add-on's number of a SavedModel without variables, which it takes by a folder only. The root of a container may be read-only, so memory
+ * does as well.
+ * @throws Error of TensorFlow's
+ */
+export function loadDefinition(binding: Binding, definition: Uint8Array): number {
   const folder = scratch();
   try {
     mkdirSync(join(folder, 'variables'));
-    writeFileSync(join(folder, 'saved_model.pb'), savedModelOf(graph));
+    writeFileSync(join(folder, 'saved_model.pb'), definition);
     return binding.loadSavedModel(folder, 'serve');
   } finally {
     rmSync(folder, { recursive: true, force: true });
