@@ -1,4 +1,4 @@
-import type { Call, Feedback, Message, ModelMetadata } from '@switchyard/protocol';
+import { fitsHeader, type Call, type Feedback, type Message, type ModelMetadata } from '@switchyard/protocol';
 import type { NotReady } from '@switchyard/server';
 
 /** The methods of Seldon's internal microservice API that take a message and answer with one. */
@@ -59,12 +59,10 @@ const ownHeaders = new Set([
   'user-agent',
 ]);
 
-const headerSafe = /^[\x21-\x7e]{1,256}$/;
-
 /** The client's headers that are not about its own connection to us, and the prediction's id. */
 export function forwardedHeaders(call: Call): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const name in call.headers) if (!ownHeaders.has(name)) headers[name] = call.headers[name] as string;
-  if (headerSafe.test(call.id)) headers['seldon-puid'] = call.id; // one that is not came in the message, and goes on in it
+  if (fitsHeader(call.id)) headers['seldon-puid'] = call.id; // one that is not came in the message, and goes on in it
   return headers;
 }

@@ -1,6 +1,7 @@
 // The forms that all share.
 export type { Call, Encoding, Feedback, GraphMetadata, Message, Meta, Metric, MetricKind, ModelMetadata, Payload, Wire } from './call.ts';
 export { errorTable, InferenceError, type ErrorCode } from './error.ts';
+export { fitsHeader } from './fits-header.ts';
 export type { Signature, TensorSpec } from './signature.ts';
 export {
   allocate,

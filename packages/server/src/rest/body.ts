@@ -60,38 +60,3 @@ export function isJson(request: IncomingMessage, body: Buffer): boolean {
 export function unsupported(type: string, taken: readonly string[]): InferenceError {
   return new InferenceError('UNSUPPORTED_MEDIA_TYPE', `content-type "${type}" is not taken; send ${taken.join(' or ')}`);
 }
-
-/** Headers that are between us and the client, or that describe the body: not for the next server. */
-const own = new Set([
-  'accept-encoding',
-  'connection',
-  'content-encoding',
-  'content-length',
-  'content-type',
-  'expect',
-  'host',
-  'inference-header-content-length',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'seldon-puid',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
-/** What is passed on to other servers: trace context, and whatever else the client sent. */
-export function passedHeaders(request: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined && !own.has(name)) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return headers;
-}
-
-export function puidHeader(request: IncomingMessage): string | undefined {
-  const value = request.headers['seldon-puid'];
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}

@@ -37,3 +37,15 @@ export type Route = {
   readonly admitted?: boolean;
   readonly handle: Handler;
 };
+
+/** How the routes of one protocol are written: each of one method, and not admitted unless it says so. */
+export function routesOf(errors: ErrorForm) {
+  return (method: 'GET' | 'POST', path: string, service: string, handle: Handler, admitted = false): Route => ({
+    path,
+    methods: [method],
+    service,
+    handle,
+    admitted,
+    errors,
+  });
+}

@@ -1,32 +1,17 @@
-import {
-  decodeV1Json,
-  encodeV1Json,
-  InferenceError,
-  jsonText,
-  oipErrorJson,
-  v1MetadataJson,
-  v1ModelsJson,
-  v1StatusJson,
-} from '@switchyard/protocol';
+import { decodeV1Json, encodeV1Json, InferenceError, jsonText, v1MetadataJson, v1ModelsJson, v1StatusJson } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
 import { isJson, mediaType, unsupported } from './body.ts';
-import type { Exchange, Handler, Route } from './exchange.ts';
-import { errorReply, jsonReply } from './respond.ts';
+import { routesOf, type Exchange, type Handler, type Route } from './exchange.ts';
+import { oipError } from './oip.ts';
+import { jsonReply } from './respond.ts';
 import { predictRows } from './rows.ts';
 
 /** KServe's V1 protocol, which is TensorFlow Serving's. */
 export function kserveRoutes(plane: DataPlane): readonly Route[] {
-  const route = (method: 'GET' | 'POST', path: string, service: string, handle: Handler): Route => ({
-    path,
-    methods: [method],
-    service,
-    handle,
-    admitted: method === 'POST',
-    errors: (error) => errorReply(error, oipErrorJson(error)),
-  });
+  const route = routesOf(oipError);
   const posts = (verb: string, handle: Handler): Route[] =>
     ['/v1/models/:model', '/v1/models/:model/versions/:version', '/v1/models', '/v1/models/:model/:'].map((path) =>
-      route('POST', `${path}:${verb}`, 'predictions', handle),
+      route('POST', `${path}:${verb}`, 'predictions', handle, true),
     );
 
   return [

@@ -12,8 +12,9 @@ import {
 import type { DataPlane } from '../data-plane.ts';
 import type { InferenceStatistics } from '../inference-statistics.ts';
 import { infer, repositoryOf, serverMetadata, statisticsOf } from '../oip-data-plane.ts';
-import { isJson, mediaType, passedHeaders, puidHeader, unsupported } from './body.ts';
-import type { ErrorForm, Exchange, Handler, Route } from './exchange.ts';
+import { isJson, mediaType, unsupported } from './body.ts';
+import { routesOf, type ErrorForm, type Exchange, type Handler, type Route } from './exchange.ts';
+import { incoming } from './incoming.ts';
 import { errorReply, jsonReply } from './respond.ts';
 
 const taken = ['application/json', 'application/octet-stream with Inference-Header-Content-Length'];
@@ -22,14 +23,7 @@ export const oipError: ErrorForm = (error) => errorReply(error, oipErrorJson(err
 
 /** The Open Inference Protocol, with its binary tensor, statistics and model repository extensions. */
 export function oipRoutes(plane: DataPlane, statistics: InferenceStatistics): readonly Route[] {
-  const route = (method: 'GET' | 'POST', path: string, service: string, handle: Handler, admitted = false): Route => ({
-    path,
-    methods: [method],
-    service,
-    handle,
-    admitted,
-    errors: oipError,
-  });
+  const route = routesOf(oipError);
   const ofModel = (method: 'GET' | 'POST', rest: string, service: string, handle: Handler, admitted = false): Route[] =>
     ['/v2/models/:model', '/v2/models/:model/versions/:version'].map((path) => route(method, `${path}${rest}`, service, handle, admitted));
 
@@ -76,13 +70,12 @@ function modelReady(plane: DataPlane): Handler {
 
 function inference(plane: DataPlane): Handler {
   return async (exchange) => {
-    const { request, params, work } = exchange;
-    if (!work) throw new Error('a route that predicts must be admitted');
+    const { request, params } = exchange;
     await plane.checkModel(params['model'], params['version']);
     const body = await exchange.body();
     const length = headerLength(request, body);
     const decoded = length === 0 ? decodeOipRaw(body, (await plane.predictor.metadata()).inputs) : decodeOipJson(body, length);
-    const answer = await infer(plane, decoded, { work, headers: passedHeaders(request), puid: puidHeader(request) });
+    const answer = await infer(plane, decoded, incoming(exchange));
     const { headers, body: out } = encodeOipJson(answer);
     return { status: 200, headers: { ...headers, ...routingHeader(answer.routing) }, body: out };
   };

@@ -1,22 +1,21 @@
 import { columnTensor, InferenceError, tablePayload, type Message, type Payload, type Table, type TensorSpec } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
 import type { Answer } from '../predictor.ts';
-import { passedHeaders, puidHeader } from './body.ts';
 import type { Exchange } from './exchange.ts';
+import { incoming } from './incoming.ts';
 
 type Rows = { readonly payload: Payload } | { readonly table: Table };
 
 /** What protocols of rows ask: they have no place for an id, and their answers are lists of rows. */
 export async function predictRows(
   plane: DataPlane,
-  { request, work }: Exchange,
+  exchange: Exchange,
   rows: Rows,
   tags: Readonly<Record<string, unknown>> = {},
 ): Promise<Answer> {
-  if (!work) throw new Error('a route that predicts must be admitted');
   const payload = 'table' in rows ? payloadOfTable(rows.table, await inputsOf(plane, rows.table)) : rows.payload;
   const message: Message = { meta: Object.keys(tags).length > 0 ? { tags } : {}, encoding: 'ndarray', payload };
-  return plane.predict(message, { work, headers: passedHeaders(request), puid: puidHeader(request) });
+  return plane.predict(message, incoming(exchange));
 }
 
 async function inputsOf({ predictor }: DataPlane, { columns }: Table): Promise<readonly TensorSpec[]> {

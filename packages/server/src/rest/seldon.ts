@@ -6,6 +6,7 @@ import {
   seldonGraphMetadataJson,
   seldonModelMetadataJson,
   encodeSeldonJson,
+  fitsHeader,
   InferenceError,
   seldonErrorJson,
   type Feedback,
@@ -13,8 +14,9 @@ import {
 } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
 import { unitMetadata } from '../unit-metadata.ts';
-import { isJson, mediaType, passedHeaders, puidHeader, unsupported } from './body.ts';
+import { isJson, mediaType, unsupported } from './body.ts';
 import type { ErrorForm, Exchange, Handler, Route } from './exchange.ts';
+import { incoming } from './incoming.ts';
 import { errorReply, jsonReply } from './respond.ts';
 
 const form = 'application/x-www-form-urlencoded';
@@ -35,7 +37,7 @@ export function seldonRoutes(plane: DataPlane, deployment: Deployment): readonly
     const { puid } = answer.meta;
     const event = exchange.request.headers['ce-specversion'] === undefined ? {} : cloudEvent(exchange.request, puid, deployment);
     return jsonReply(encodeSeldonJson(answer), 200, {
-      ...(puid !== undefined && headerSafe.test(puid) && { 'seldon-puid': puid }),
+      ...(puid !== undefined && fitsHeader(puid) && { 'seldon-puid': puid }),
       ...event,
     });
   };
@@ -101,20 +103,13 @@ export function seldonRoutes(plane: DataPlane, deployment: Deployment): readonly
   ];
 }
 
-function incoming({ request, work }: Exchange): Parameters<DataPlane['predict']>[1] {
-  if (!work) throw new Error('a route that predicts must be admitted');
-  return { work, headers: passedHeaders(request), puid: puidHeader(request) };
-}
-
-const headerSafe = /^[\x21-\x7e]{1,256}$/; // a client's own puid may hold anything, a header may not
-
 /** The deployment whose answers these are. */
 export type Deployment = { readonly name: string; readonly namespace: string };
 
 /** A request that is a CloudEvent is answered by one, as Seldon's executor does it: the attributes are headers. */
 function cloudEvent({ url = '' }: IncomingMessage, puid: string | undefined, { name, namespace }: Deployment): Record<string, string> {
   return {
-    ...(puid !== undefined && headerSafe.test(puid) && { 'ce-id': puid }),
+    ...(puid !== undefined && fitsHeader(puid) && { 'ce-id': puid }),
     'ce-specversion': '0.3',
     'ce-type': `seldon.${name}.${namespace}.response`,
     'ce-source': `seldon.${name}`,
