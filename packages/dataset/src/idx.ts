@@ -38,9 +38,6 @@ export function looksLikeIdx(head: Uint8Array): boolean {
   return head[0] === 0 && head[1] === 0 && (head[2] as number) in elementTypes && (head[3] as number) > 0;
 }
 
-/** The most bytes that a header can take: 255 dimensions. */
-export const longestIdxHeader = 4 + 4 * 255;
-
 /** @param bytes The file's beginning. @throws DatasetError */
 export function parseIdxHeader(bytes: Uint8Array, file: string): ArrayHeader {
   if (bytes.length < 4) throw new DatasetError(file, `byte ${bytes.length}`, 'the file ends here; an IDX file begins with 4 bytes of type');
