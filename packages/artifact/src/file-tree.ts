@@ -17,16 +17,25 @@ export async function listTree(directory: string, prefix = ''): Promise<Entry[]>
   return entries.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-const megabyte = 1 << 20;
+const piece = 1 << 16;
 
-/** Size and sha256 of a file, read in pieces: a model may be larger than memory. */
+/**
+ * Size and sha256 of a file, read in pieces: a model may be larger than memory. One small buffer takes them all. A stream takes a new one for
+ * each, and what C's allocator had to get for those, it keeps: a server verifies its model as it starts, and would stay larger by it.
+ */
 export async function hashFile(path: string): Promise<{ bytes: number; sha256: string }> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of file.createReadStream({ highWaterMark: megabyte })) {
-    hash.update(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
+  try {
+    const hash = createHash('sha256');
+    const buffer = Buffer.allocUnsafe(piece);
+    let bytes = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, piece, null);
+      if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') };
+      hash.update(buffer.subarray(0, bytesRead));
+      bytes += bytesRead;
+    }
+  } finally {
+    await file.close();
   }
-  return { bytes, sha256: hash.digest('hex') };
 }

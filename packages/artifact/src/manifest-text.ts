@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ArtifactError } from './artifact-error.ts';
 import { manifestSchema, type Manifest } from './manifest.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isDatatype, type Datatype } from '@switchyard/protocol';
 import { filePathRule, isFilePath } from './file-path.ts';
 import { namePattern, nameRule, versionPattern, versionRule } from './reference.ts';

@@ -225,7 +225,6 @@ describe.each(storeKinds)('a store: $kind', ({ kind, missing, start }) => {
 
   test.skipIf(missing || kind === 'folder')(
     'of many publishers at once gives each versions of its own, loses none, and its latest only ever goes up',
-    { timeout: 120_000 },
     async () => {
       const { store, uri, at } = empty();
       await racePublishers(store, uri, 3, 4);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeSettings, redact } from './describe.ts';
 import { boolean, number, port, setting } from './setting.ts';
 

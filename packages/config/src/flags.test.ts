@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readFlags } from './flags.ts';
 import { boolean, integer, setting } from './setting.ts';
 

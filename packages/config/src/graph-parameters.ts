@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { plainName } from './names.ts';
 import { SettingsError } from './settings-error.ts';
 

@@ -1,4 +1,5 @@
 export { runComponent, UserError } from './command.ts';
+export { authorizationOf, readCredentials } from './credentials.ts';
 export { describeSettings, redact } from './describe.ts';
 export { flagName } from './names.ts';
 export { readSettings, type Sources } from './read.ts';

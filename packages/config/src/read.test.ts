@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readSettings } from './read.ts';
 import { boolean, integer, port, setting } from './setting.ts';
 

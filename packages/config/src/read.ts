@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { readFlags } from './flags.ts';
 import { graphParameters } from './graph-parameters.ts';
 import { flagName, plainName, variableName } from './names.ts';

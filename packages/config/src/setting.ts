@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One field of a component's configuration: one schema, from which flag, environment variable, help and check all come. */
 export type Setting<T> = {

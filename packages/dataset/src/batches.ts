@@ -11,9 +11,9 @@ export type BatchOptions = Scale & {
   readonly skip?: number;
 };
 
-export type Batch = {
-  /** Row-major, `rows × width`, scaled. */
-  readonly features: Float32Array;
+export type Batch<Features extends Float32Array | Uint8Array = Float32Array> = {
+  /** Row-major, `rows × width`, scaled; of `byteBatches` as they are stored. */
+  readonly features: Features;
   /** Class index of each row. */
   readonly labels: Int32Array;
   /** Of a regression: the number of each row. */
@@ -30,18 +30,48 @@ export type Batch = {
  * @throws RangeError unless `size` is a whole number ≥ 1, `skip` one ≥ 0 and, without partial batches, at most the number of rows.
  */
 export function* batches(dataset: Dataset, size: number, seed: number, options: BatchOptions = {}): Generator<Batch, void, void> {
+  const width = rowWidth(dataset);
+  const scaleRow = rowScaler(width, options);
+  yield* shuffled(dataset, size, seed, options, (rows) => new Float32Array(rows * width), scaleRow);
+}
+
+/**
+ * As `batches`, with features that are not scaled but the bytes that they are stored as: who computes can do it in less time, having a
+ * quarter of the memory to read.
+ * @throws RangeError as `batches`, and where features are not stored as bytes.
+ */
+export function* byteBatches(
+  dataset: Dataset,
+  size: number,
+  seed: number,
+  options: Omit<BatchOptions, keyof Scale> = {},
+): Generator<Batch<Uint8Array>, void, void> {
+  const { name, features } = dataset;
+  if (!(features instanceof Uint8Array)) throw new RangeError(`the features of dataset "${name}" are not bytes`);
+  const width = rowWidth(dataset);
+  const copyRow = (_: unknown, row: number, into: Uint8Array, to: number): void =>
+    into.set(features.subarray(row * width, (row + 1) * width), to * width);
+  yield* shuffled(dataset, size, seed, options, (rows) => new Uint8Array(rows * width), copyRow);
+}
+
+function* shuffled<Features extends Float32Array | Uint8Array>(
+  dataset: Dataset,
+  size: number,
+  seed: number,
+  options: BatchOptions,
+  empty: (rows: number) => Features,
+  takeRow: (features: Dataset['features'], row: number, into: Features, to: number) => void,
+): Generator<Batch<Features>, void, void> {
   const { epochs = 1, skip = 0 } = options;
   const { features, labels, targets } = dataset;
   const perEpoch = batchesPerEpoch(dataset, size, options);
-  const width = rowWidth(dataset);
-  const scaleRow = rowScaler(width, options);
   for (let epoch = Math.floor(skip / perEpoch), first = skip % perEpoch; epoch < epochs; epoch++, first = 0) {
     const order = shuffledOrder(dataset.rows, seed, epoch);
     for (let batch = first; batch < perEpoch; batch++) {
       const rows = order.subarray(batch * size, (batch + 1) * size);
-      const made = newBatch(rows.length, width, targets !== undefined);
+      const made = newBatch(rows.length, empty(rows.length), targets !== undefined);
       rows.forEach((row, to) => {
-        scaleRow(features, row, made.features, to);
+        takeRow(features, row, made.features, to);
         made.labels[to] = labels[row] as number;
         if (made.targets) made.targets[to] = targets?.[row] as number;
       });
@@ -50,10 +80,10 @@ export function* batches(dataset: Dataset, size: number, seed: number, options: 
   }
 }
 
-/** An empty batch. */
-export function newBatch(rows: number, width: number, targeted: boolean): Batch {
+/** A batch without labels yet. */
+export function newBatch<Features extends Float32Array | Uint8Array>(rows: number, features: Features, targeted: boolean): Batch<Features> {
   const targets = targeted ? { targets: new Float64Array(rows) } : {};
-  return { features: new Float32Array(rows * width), labels: new Int32Array(rows), ...targets, rows };
+  return { features, labels: new Int32Array(rows), ...targets, rows };
 }
 
 /** @throws RangeError as `batches` does. */

@@ -1,4 +1,4 @@
-export { batches, type Batch, type BatchOptions } from './batches.ts';
+export { batches, byteBatches, type Batch, type BatchOptions } from './batches.ts';
 export type { Categories } from './categories.ts';
 export { createDataset, rowWidth, selectRows, type Dataset, type DatasetParts, type FeatureArray, type Split } from './dataset.ts';
 export { digest } from './digest.ts';

@@ -1,3 +1,4 @@
+import type { CallSignal } from './call-signal.ts';
 import type { TensorSpec } from './signature.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -38,7 +39,14 @@ export type Payload =
 export type Encoding = 'tensor' | 'ndarray' | 'tftensor' | 'oip' | 'none';
 
 /** A message as it came off the wire. */
-export type Wire = { readonly format: 'seldon-json' | 'seldon-proto'; readonly body: Uint8Array };
+export type Wire = {
+  readonly format: 'seldon-json' | 'seldon-proto';
+  readonly body: Uint8Array;
+  /** Of JSON: where its meta stands, and what that is, for whoever lays more over it; looked for once. */
+  metaMember?(): MetaMember | undefined;
+};
+
+export type MetaMember = { readonly start: number; readonly end: number; readonly json: unknown };
 
 /**
  * A request to a model, or a model's answer. A codec may decode the parts only when they are asked for: whoever merely
@@ -48,7 +56,7 @@ export interface Message {
   readonly meta: Meta;
   readonly encoding: Encoding;
   readonly payload: Payload;
-  readonly wire?: Wire;
+  readonly wire?: Wire | undefined;
 }
 
 /** One request under way. */
@@ -57,7 +65,7 @@ export type Call = {
   readonly id: string;
   readonly message: Message;
   /** Aborted when the client is gone or the time is up: whoever works on the call may stop then. */
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
   /** Headers to pass on to other servers, lower-case: trace context, the client's own. */
   readonly headers: Readonly<Record<string, string>>;
 };
@@ -78,6 +86,28 @@ export type ModelMetadata = {
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
   readonly custom?: Readonly<Record<string, string>>;
+  /** What Seldon's protocol says in place of the above, where whoever deploys the model wants it so. */
+  readonly described?: Description;
+};
+
+/** A model in the words of whoever deploys it. */
+export type Description = {
+  readonly name?: string | undefined;
+  readonly versions?: readonly string[] | undefined;
+  readonly platform?: string | undefined;
+  readonly inputs?: readonly MessageDescription[] | undefined;
+  readonly outputs?: readonly MessageDescription[] | undefined;
+  /** Laid over the model's own. */
+  readonly custom?: Readonly<Record<string, string>> | undefined;
+};
+
+/** A tensor by name, datatype and shape, or a message by its type and a schema of any kind. */
+export type MessageDescription = {
+  readonly messagetype?: string | undefined;
+  readonly schema?: unknown;
+  readonly name?: string | undefined;
+  readonly datatype?: string | undefined;
+  readonly shape?: readonly number[] | undefined;
 };
 
 /** The metadata of an inference graph: of each unit, and of what enters and leaves the whole. */

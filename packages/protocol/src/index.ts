@@ -1,10 +1,25 @@
 // The forms that all share.
-export type { Call, Encoding, Feedback, GraphMetadata, Message, Meta, Metric, MetricKind, ModelMetadata, Payload, Wire } from './call.ts';
+export type {
+  Call,
+  Description,
+  Encoding,
+  Feedback,
+  GraphMetadata,
+  Message,
+  Meta,
+  Metric,
+  MetricKind,
+  ModelMetadata,
+  Payload,
+  Wire,
+} from './call.ts';
+export { CallEnd, type CallSignal } from './call-signal.ts';
 export { errorTable, InferenceError, type ErrorCode } from './error.ts';
 export { fitsHeader } from './fits-header.ts';
 export type { Signature, TensorSpec } from './signature.ts';
 export {
   allocate,
+  allocateUnsafe,
   byteSize,
   checkShape,
   datatypes,
@@ -17,7 +32,7 @@ export {
   type TensorData,
 } from './tensor.ts';
 export { toNumbers, type NumberArray } from './numbers.ts';
-export { fromBfloat16, fromHalf } from './half.ts';
+export { fromBfloat16, fromHalf, toHalf } from './half.ts';
 export { answerEncoding } from './answer-encoding.ts';
 export type { Status } from './status.ts';
 
@@ -76,6 +91,7 @@ export {
   type RepositoryEntry,
 } from './oip/repository.ts';
 
+export { elements, members, type Member, type Span } from './json/members.ts';
 export { jsonText } from './seldon/json-text.ts';
 
 // Rows: KServe's V1 protocol and MLflow's scoring server.
@@ -85,6 +101,8 @@ export { decodeInvocationJson, encodeInvocationJson, invocationErrorJson, type I
 export { decodeCsv } from './mlflow/csv.ts';
 
 // gRPC, free of any gRPC library.
+export { framing, grpcFrame } from './grpc/frame.ts';
+export { decodeGrpcMessage, encodeGrpcMessage, grpcNumber, grpcOfHttp, grpcStatuses, type GrpcStatus } from './grpc/status.ts';
 export { healthService, oipService, reflectionServices, seldonServices, type RawMethod, type RawService } from './services.ts';
 export { decodeHealthCheck, encodeHealthCheck, encodeHealthList, type HealthStatus } from './health.ts';
 export { reflect } from './reflection.ts';

@@ -3,27 +3,36 @@ import type { Encoding, Message, Meta, Payload, Wire } from './call.ts';
 export type Content = { readonly encoding: Encoding; readonly payload: Payload };
 
 /**
- * A message whose parts are made when they are first asked for, each once. Its properties are its own, so that a copy by spread has them all;
- * but a copy with another `meta` still has the old `wire`: use `withMeta`.
+ * A message whose parts are made when they are first asked for, each once. They are no properties of its own, which would cost microseconds to
+ * define: a copy by spread has none of them. For one with another `meta` there is `withMeta`.
  */
 export function lazyMessage(meta: () => Meta, content: () => Content, wire?: () => Wire): Message {
-  const once = { meta: memo(meta), content: memo(content) };
-  const message: Message = {
-    get meta() {
-      return once.meta();
-    },
-    get encoding() {
-      return once.content().encoding;
-    },
-    get payload() {
-      return once.content().payload;
-    },
-  };
-  if (wire) Object.defineProperty(message, 'wire', { enumerable: true, get: memo(wire) });
-  return message;
+  return new LazyMessage(meta, content, wire);
 }
 
-function memo<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
+class LazyMessage implements Message {
+  readonly #make: { readonly meta: () => Meta; readonly content: () => Content; readonly wire: (() => Wire) | undefined };
+  #meta: Meta | undefined;
+  #content: Content | undefined;
+  #wire: Wire | undefined;
+
+  constructor(meta: () => Meta, content: () => Content, wire: (() => Wire) | undefined) {
+    this.#make = { meta, content, wire };
+  }
+
+  get meta(): Meta {
+    return (this.#meta ??= this.#make.meta());
+  }
+
+  get encoding(): Encoding {
+    return (this.#content ??= this.#make.content()).encoding;
+  }
+
+  get payload(): Payload {
+    return (this.#content ??= this.#make.content()).payload;
+  }
+
+  get wire(): Wire | undefined {
+    return (this.#wire ??= this.#make.wire?.());
+  }
 }

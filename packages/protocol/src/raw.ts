@@ -7,7 +7,7 @@ import { byteSize, viewBytes, type Datatype, type NumericArray } from './tensor.
  */
 export function numbersOfBytes(name: string, datatype: Exclude<Datatype, 'BYTES'>, bytes: Uint8Array): NumericArray {
   const size = byteSize(datatype);
-  if (bytes.byteLength % size === 0) return viewBytes(datatype, bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes));
+  if (bytes.byteLength % size === 0) return viewBytes(datatype, bytes.byteOffset % size === 0 ? bytes : Buffer.from(bytes));
   throw new InferenceError(
     'INVALID_ARGUMENT',
     `tensor "${name}": ${bytes.byteLength} bytes are no whole number of ${datatype} elements of ${size} bytes`,
@@ -19,10 +19,17 @@ export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** The memory of a typed array as bytes, little-endian, without a copy. */
+/** A typed array as bytes, little-endian: its own memory, or of a small one a copy. */
 export function bytesOfNumbers(data: NumericArray): Buffer {
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  if (data.byteLength > within) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const bytes = Buffer.allocUnsafe(data.byteLength);
+  const type = data.constructor as new (buffer: ArrayBufferLike, offset: number, length: number) => Float32Array;
+  new type(bytes.buffer, bytes.byteOffset, data.length).set(data as Float32Array);
+  return bytes;
 }
+
+/** Bytes up to which V8 keeps an array within its object: it gets memory of its own as soon as its `buffer` is asked for, which costs more than a copy. */
+const within = 64;
 
 /**
  * The elements of a BYTES tensor, each preceded by its length as uint32, little-endian; views over the same memory.

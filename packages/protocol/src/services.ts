@@ -37,7 +37,8 @@ function service<M extends string>(name: string, methods: readonly M[], streams:
 /**
  * All services of package seldon.protos, by name.
  *
- *     server.addService(seldonServices.Model, { Predict: (call, done) => done(null, answer(call.request)) });
+ *     const { path, requestSerialize, responseDeserialize } = seldonServices.Model.Predict;
+ *     client.makeUnaryRequest(path, requestSerialize, responseDeserialize, bytes, (error, answer) => …);
  */
 export const seldonServices = {
   Generic: service('seldon.protos.Generic', ['TransformInput', 'TransformOutput', 'Route', 'Aggregate', 'SendFeedback']),

@@ -83,6 +83,14 @@ export function allocate(datatype: Exclude<Datatype, 'BYTES'>, length: number): 
   return new arrays[datatype](length);
 }
 
+/**
+ * An array for `length` elements that are all to be written: until then they are whatever was there before. A small one is cut from a piece of memory
+ * that Node keeps for that, as memory of its own would take longer to get than such an array takes to fill; so its `buffer` is not its own.
+ */
+export function allocateUnsafe(datatype: Exclude<Datatype, 'BYTES'>, length: number): NumericArray {
+  return viewBytes(datatype, Buffer.allocUnsafe(length * byteSize(datatype)));
+}
+
 /** A typed array over the memory of bytes, whose offset must be a multiple of the element's size. */
 export function viewBytes(datatype: Exclude<Datatype, 'BYTES'>, bytes: Uint8Array): NumericArray {
   const type = arrays[datatype];

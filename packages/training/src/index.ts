@@ -2,6 +2,7 @@ export { takeConfigFile, withConfigFile } from './config-file.ts';
 export { formatConfusion } from './confusion.ts';
 export { inputContract, outputSpec, type InputContract } from './contract.ts';
 export { evaluate, type ClassFigures, type Evaluation } from './evaluation.ts';
+export { importedSettings, nameList, takeImport } from './import-command.ts';
 export { importancesSvg } from './importances-svg.ts';
 export { learningCurveSvg, type Curve, type Panel } from './learning-curve-svg.ts';
 export { loadSplit, openSplit } from './load-split.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { integer, number, setting, type Setting } from '@switchyard/config';
 
 const fraction = number.refine((value) => value > 0 && value < 1, 'a fraction is between 0 and 1');

@@ -26,12 +26,13 @@ export async function* streamBatches(
   const scaleRow = rowScaler(matrix.width, options);
   const start = { epoch: Math.floor(skip / perEpoch), row: (skip % perEpoch) * size };
   const used = partial ? rows : perEpoch * size;
+  const floatBatch = (rows: number): Batch => newBatch(rows, new Float32Array(rows * matrix.width), targets !== undefined);
   let batch: Batch | undefined;
   let filled = 0;
   for await (const { features, positions, places, from, row } of windows(dataset, seed, options.shuffleBytes, start, epochs)) {
     const end = Math.min(places.length, used - row);
     for (let at = from; at < end; at++) {
-      batch ??= newBatch(Math.min(size, used - row - at), matrix.width, targets !== undefined);
+      batch ??= floatBatch(Math.min(size, used - row - at));
       const position = positions[at] as number;
       scaleRow(features, places[at] as number, batch.features, filled);
       batch.labels[filled] = labels[position] as number;
@@ -49,7 +50,7 @@ export async function* sweepBatches(dataset: DiskDataset, size: number, options:
   batchesPerEpoch(dataset, size, {});
   const scaleRow = rowScaler(matrix.width, options);
   for await (const { from, rows, features } of chunks(dataset, size)) {
-    const batch = newBatch(rows, matrix.width, targets !== undefined);
+    const batch = newBatch(rows, new Float32Array(rows * matrix.width), targets !== undefined);
     for (let row = 0; row < rows; row++) scaleRow(features, row, batch.features, row);
     batch.labels.set(labels.subarray(from, from + rows));
     if (targets) batch.targets?.set(targets.subarray(from, from + rows));

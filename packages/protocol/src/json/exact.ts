@@ -1,3 +1,4 @@
+import { asBuffer } from '../raw.ts';
 import type { Reviver } from './syntax.ts';
 
 /**
@@ -15,3 +16,10 @@ const raw = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
 export const numbersAsWritten: Reviver = (_key, value, { source }) => {
   return typeof value === 'number' && source !== undefined && String(value) !== source ? raw(source) : value;
 };
+
+/** Whether a number stands in JSON that `JSON.parse` and `JSON.stringify` may write otherwise: what the reviver is for. It may be a false alarm. */
+export function mayLoseNumbers(json: Uint8Array): boolean {
+  return oddNumber.test(asBuffer(json).toString('latin1'));
+}
+
+const oddNumber = /[:[,]\s*-?(?:0(?<=-0)|\d+[.eE][-+.\deE]*|\d{16,})\s*[,\]}]/;

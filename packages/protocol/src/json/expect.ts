@@ -1,15 +1,22 @@
 import { InferenceError } from '../error.ts';
+import { isList, type List } from './number-list.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
 /** @throws InferenceError INVALID_ARGUMENT, as all here, naming `what` and the value. */
 export function asObject(value: unknown, what: string): Json {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
+  if (typeof value === 'object' && value !== null && !isList(value)) return value as Json;
   throw refuse(what, value, 'an object');
 }
 
 export function asArray(value: unknown, what: string): readonly unknown[] {
   if (Array.isArray(value)) return value as unknown[];
+  throw refuse(what, value, 'a list');
+}
+
+/** Of a place where `parseWithNumbers` looks for numbers. */
+export function asList(value: unknown, what: string): List {
+  if (isList(value)) return value;
   throw refuse(what, value, 'a list');
 }
 
@@ -33,7 +40,7 @@ export function refuse(what: string, value: unknown, expected: string): Inferenc
 /** A value, as short as an error message wants it. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'missing';
-  if (Array.isArray(value)) return 'a list';
+  if (isList(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;

@@ -1,5 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { InferenceError } from '../error.ts';
+import { isMisread, parseByName } from './escaped-names.ts';
 import { firstError } from './first-error.ts';
 import { asBuffer } from '../raw.ts';
 
@@ -12,7 +13,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export function parseJson(bytes: Uint8Array, what: string, reviver?: Reviver): unknown {
   const text = textOf(bytes, what);
   try {
-    return reviver ? JSON.parse(text, reviver as (key: string, value: unknown) => unknown) : JSON.parse(text);
+    const value: unknown = reviver ? JSON.parse(text, reviver as (key: string, value: unknown) => unknown) : JSON.parse(text);
+    return isMisread(text) ? parseByName(bytes, reviver) : value;
   } catch (cause) {
     throw new InferenceError('INVALID_ARGUMENT', `${what} is not valid JSON: ${explain(text)}`, { cause });
   }

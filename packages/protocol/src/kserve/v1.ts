@@ -1,6 +1,7 @@
 import type { ModelMetadata, Payload } from '../call.ts';
 import { InferenceError } from '../error.ts';
-import { asArray, asObject, describe } from '../json/expect.ts';
+import { asList, asObject, describe } from '../json/expect.ts';
+import { isList } from '../json/number-list.ts';
 import { onlyOne, parseBody } from '../rows/body.ts';
 import { outputsText, rowsText } from '../rows/rows-answer.ts';
 import { inputsPayload, rowsPayload, tableOfRecords, tensorPayload } from '../rows/rows.ts';
@@ -24,10 +25,10 @@ export function decodeV1Json(body: Uint8Array): V1Request {
   }
   const form = onlyOne(json, ['instances', 'inputs']);
   if (!form) throw new InferenceError('INVALID_ARGUMENT', 'the body must have either "instances", a list of rows, or "inputs"');
-  if (form === 'inputs' && !Array.isArray(json['inputs'])) {
+  if (form === 'inputs' && !isList(json['inputs'])) {
     return { form, payload: inputsPayload(asObject(json['inputs'], 'inputs'), 'inputs', () => reread()['inputs'] as never) };
   }
-  const listed = { list: asArray(json[form], form), what: form, reread: () => reread()[form] as unknown[] };
+  const listed = { list: asList(json[form], form), what: form, reread: () => reread()[form] as unknown[] };
   if (form === 'inputs') return { form, payload: tensorPayload(listed) };
   const table = tableOfRecords(listed);
   return table ? { form, table } : { form, payload: rowsPayload(listed) };

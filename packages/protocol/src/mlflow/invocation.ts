@@ -1,6 +1,7 @@
 import type { Payload } from '../call.ts';
 import { InferenceError } from '../error.ts';
-import { asArray, asObject, asString, type Json } from '../json/expect.ts';
+import { asArray, asList, asObject, asString, type Json } from '../json/expect.ts';
+import { isList } from '../json/number-list.ts';
 import { plainJson } from '../json/plain.ts';
 import { onlyOne, parseBody } from '../rows/body.ts';
 import { rowsText } from '../rows/rows-answer.ts';
@@ -27,8 +28,8 @@ export function decodeInvocationJson(body: Uint8Array): Invocation {
 
 function contentOf(form: (typeof forms)[number], value: unknown, reread: () => unknown): { payload: Payload } | { table: Table } {
   if (form === 'dataframe_split') return { table: splitTable(asObject(value, form), () => reread() as Json) };
-  if (form === 'inputs' && !Array.isArray(value)) return { payload: inputsPayload(asObject(value, form), form, () => reread() as Json) };
-  const listed: Listed = { list: asArray(value, form), what: form, reread: () => reread() as unknown[] };
+  if (form === 'inputs' && !isList(value)) return { payload: inputsPayload(asObject(value, form), form, () => reread() as Json) };
+  const listed: Listed = { list: asList(value, form), what: form, reread: () => reread() as unknown[] };
   if (form === 'inputs') return { payload: tensorPayload(listed) };
   const table = tableOfRecords(listed);
   return table ? { table } : { payload: rowsPayload(listed) };

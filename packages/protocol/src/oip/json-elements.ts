@@ -1,21 +1,27 @@
 import { InferenceError } from '../error.ts';
 import { describe } from '../json/expect.ts';
 import { rowsOf, shapeOf } from '../json/flatten.ts';
+import { NumberList, type List } from '../json/number-list.ts';
 import { allocate, checkShape, type Datatype, type Tensor, type TensorData } from '../tensor.ts';
 import { fits64, integerRanges } from './ranges.ts';
 
 type Head = { readonly name: string; readonly datatype: Datatype; readonly shape: readonly number[] };
-type Elements = readonly unknown[];
+type Elements = ArrayLike<unknown>;
 
 /**
  * A tensor of its JSON data, flat or nested as its shape is. Integers beyond 2^53 must have been parsed as BigInt.
  * @throws InferenceError INVALID_ARGUMENT naming tensor, element and value where one is not of the datatype, or where the shape does not fit
  */
-export function tensorOfElements(head: Head, data: Elements): Tensor {
+export function tensorOfElements(head: Head, data: List): Tensor {
   return { ...head, data: elementsOf(head, flat(head, data)) };
 }
 
-function flat({ name, shape }: Head, data: Elements): Elements {
+function flat({ name, shape }: Head, data: List): Elements {
+  if (data instanceof NumberList) {
+    if (data.shape.length > 1 && data.shape.join() !== shape.join()) throw unlike(name, shape, `nested as [${data.shape}]`);
+    checkShape(name, shape, data.data.length);
+    return data.data;
+  }
   if (!Array.isArray(data[0])) {
     checkShape(name, shape, data.length);
     return data;
@@ -24,14 +30,17 @@ function flat({ name, shape }: Head, data: Elements): Elements {
   if (rows) return rows.length === 1 ? (rows[0] as Elements) : rows.flat();
   const found = shapeOf(data);
   const nesting = rowsOf(data, found) ? `nested as [${found}]` : 'nested unevenly';
-  throw new InferenceError('INVALID_ARGUMENT', `tensor "${name}": its data is ${nesting}, but its shape is [${shape}]`);
+  throw unlike(name, shape, nesting);
 }
+
+const unlike = (name: string, shape: readonly number[], nesting: string): InferenceError =>
+  new InferenceError('INVALID_ARGUMENT', `tensor "${name}": its data is ${nesting}, but its shape is [${shape}]`);
 
 function elementsOf(head: Head, data: Elements): TensorData {
   const { datatype } = head;
   switch (datatype) {
     case 'BYTES':
-      return data.map((value, index) => (typeof value === 'string' ? Buffer.from(value) : refuse(head, index, value, 'a string')));
+      return Array.from(data, (value, index) => (typeof value === 'string' ? Buffer.from(value) : refuse(head, index, value, 'a string')));
     case 'BOOL':
       return Uint8Array.from(data, (value, index) => {
         if (value === true || value === 1) return 1;

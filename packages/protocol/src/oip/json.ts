@@ -1,10 +1,13 @@
 import { InferenceError } from '../error.ts';
 import { exactIntegers } from '../json/exact.ts';
-import { asArray, asObject, asString, describe, refuse, type Json } from '../json/expect.ts';
+import { asArray, asList, asObject, asString, describe, refuse, type Json } from '../json/expect.ts';
 import { maxDepth } from '../json/flatten.ts';
+import { NumberList } from '../json/number-list.ts';
 import { parseJson } from '../json/syntax.ts';
+import { parseWithNumbers } from '../json/with-numbers.ts';
 import { datatypes, isDatatype, type Tensor } from '../tensor.ts';
 import { binaryReader, tensorOfBytes } from './binary.ts';
+import { headCache } from './head-cache.ts';
 import { tensorOfElements } from './json-elements.ts';
 import { requestMessage, type OipParameters, type OipRequest, type RequestedOutput } from './request.ts';
 
@@ -17,23 +20,40 @@ import { requestMessage, type OipParameters, type OipRequest, type RequestedOutp
  */
 export function decodeOipJson(body: Uint8Array, headerLength?: number): OipRequest {
   const header = headerOf(body, headerLength);
-  const request = asObject(parseJson(header, 'the request'), 'the request');
+  const { inputs, id, ...rest } = headerLength === undefined ? readHead(header) : heads.read(header);
   const reader = binaryReader(body, header.length);
+  const tensors = inputs.map((input) => {
+    if ('data' in input) return input;
+    const { name, datatype, shape, size } = input;
+    return tensorOfBytes(name, datatype, shape, reader.take(name, size));
+  });
+  reader.finish();
+  return { ...(id === undefined ? {} : { id }), ...rest, message: requestMessage(tensors, id) };
+}
+
+/** An input whose data is not in the JSON, but so many bytes behind it. */
+type Input = Omit<Tensor, 'data'> & { readonly size: number };
+type Head = Omit<OipRequest, 'message'> & { readonly inputs: readonly (Tensor | Input)[] };
+
+const heads = headCache(readHead, ({ inputs }) => !inputs.some((input) => 'data' in input));
+
+function readHead(header: Uint8Array): Head {
+  const request = asObject(parseWithNumbers(header, 'the request', places), 'the request');
   const inputs = asArray(request['inputs'], 'inputs');
   const exactly = inputs.some(hasWideIntegers) ? asObject(parseJson(header, 'the request', exactIntegers), 'the request') : request;
-  const tensors = asArray(exactly['inputs'], 'inputs').map((input, index) => tensorOf(input, index, reader));
-  reader.finish();
   const parameters = parametersOf(request['parameters'], 'parameters');
   const id = request['id'] === undefined || request['id'] === null ? undefined : asString(request['id'], 'id');
   const outputs = request['outputs'] === undefined || request['outputs'] === null ? undefined : outputsOf(request['outputs']);
   return {
+    inputs: asArray(exactly['inputs'], 'inputs').map(inputOf),
     ...(id === undefined ? {} : { id }),
     parameters,
-    message: requestMessage(tensors, id),
     ...(outputs === undefined ? {} : { outputs }),
     binaryOutput: parameters['binary_data_output'] === true,
   };
 }
+
+const places = { members: { inputs: { elements: { members: { data: { numbers: true } } } } } } as const;
 
 function headerOf(body: Uint8Array, length: number | undefined): Uint8Array {
   if (length === undefined) return body;
@@ -44,11 +64,12 @@ function headerOf(body: Uint8Array, length: number | undefined): Uint8Array {
 /** Whether an input's numbers need their digits: a JavaScript number has lost them. */
 function hasWideIntegers(input: unknown): boolean {
   const { datatype, data } = (input ?? {}) as Json;
-  if ((datatype !== 'INT64' && datatype !== 'UINT64') || !Array.isArray(data)) return false;
+  if (datatype !== 'INT64' && datatype !== 'UINT64') return false;
+  if (!Array.isArray(data)) return data instanceof NumberList && !data.safe;
   return data.flat(maxDepth).some((value) => typeof value === 'number' && !Number.isSafeInteger(value));
 }
 
-function tensorOf(input: unknown, index: number, reader: ReturnType<typeof binaryReader>): Tensor {
+function inputOf(input: unknown, index: number): Tensor | Input {
   const json = asObject(input, `inputs[${index}]`);
   const name = asString(json['name'], `inputs[${index}].name`);
   const { datatype } = json;
@@ -57,11 +78,11 @@ function tensorOf(input: unknown, index: number, reader: ReturnType<typeof binar
   }
   const shape = shapeOf(json['shape'], name);
   const size = parametersOf(json['parameters'], `tensor "${name}": parameters`)['binary_data_size'];
-  if (size === undefined) return tensorOfElements({ name, datatype, shape }, asArray(json['data'], `tensor "${name}": data`));
+  if (size === undefined) return tensorOfElements({ name, datatype, shape }, asList(json['data'], `tensor "${name}": data`));
   if (json['data'] !== undefined) throw new InferenceError('INVALID_ARGUMENT', `tensor "${name}" has both data and binary_data_size`);
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
     throw refuse(`tensor "${name}": binary_data_size`, size, 'a whole number ≥ 0');
-  return tensorOfBytes(name, datatype, shape, reader.take(name, size));
+  return { name, datatype, shape, size };
 }
 
 function shapeOf(value: unknown, name: string): number[] {

@@ -28,6 +28,18 @@ test('JSON and protobuf say the same', () => {
   ]);
 });
 
+test('the parts of a request’s time are told where they are known', () => {
+  const part = (nanoseconds: number) => ({ count: 4, nanoseconds });
+  const parts = { queue: part(1), input: part(2), infer: part(3), output: part(4) };
+  const [json] = JSON.parse(modelStatisticsJson([{ ...model, parts }]).toString()).model_stats;
+  expect(json.inference_stats).toMatchObject({
+    queue: { count: 4, ns: 1 },
+    compute_input: { count: 4, ns: 2 },
+    compute_infer: { count: 4, ns: 3 },
+    compute_output: { count: 4, ns: 4 },
+  });
+});
+
 test('a request names a model, a version of it, or none', () => {
   const decode = (request: ModelStatisticsRequest) => decodeModelStatisticsRequest(ModelStatisticsRequest.encode(request).finish());
   expect(decode({})).toEqual({ name: '' });

@@ -17,6 +17,13 @@ export type ModelStatistics = {
   readonly executions: number;
   readonly success: Duration;
   readonly fail: Duration;
+  /** What the time of those that were answered was spent on; absent where that is not known, as of a graph. */
+  readonly parts?: {
+    readonly queue: Duration;
+    readonly input: Duration;
+    readonly infer: Duration;
+    readonly output: Duration;
+  };
 };
 
 /** An empty name is all models. @throws InferenceError INVALID_ARGUMENT */
@@ -34,9 +41,9 @@ export function modelStatisticsJson(models: readonly ModelStatistics[]): Buffer 
   return Buffer.from(JSON.stringify({ model_stats: models.map((model) => ({ ...statsOf(model), batch_stats: [] })) }));
 }
 
-/** As Triton writes them. The parts of a request are not measured one by one: all of its time is said to be the model's. */
-function statsOf({ name, version, lastInference, inferences, executions, success, fail }: ModelStatistics) {
-  const none = { count: 0, ns: 0 };
+/** As Triton writes them. Where the parts of a request are not known, all of its time is said to be the model's. */
+function statsOf({ name, version, lastInference, inferences, executions, success, fail, parts }: ModelStatistics) {
+  const none = { count: 0, nanoseconds: 0 };
   return {
     name,
     version,
@@ -46,10 +53,10 @@ function statsOf({ name, version, lastInference, inferences, executions, success
     inference_stats: {
       success: durationOf(success),
       fail: durationOf(fail),
-      queue: none,
-      compute_input: none,
-      compute_infer: durationOf(success),
-      compute_output: none,
+      queue: durationOf(parts?.queue ?? none),
+      compute_input: durationOf(parts?.input ?? none),
+      compute_infer: durationOf(parts?.infer ?? success),
+      compute_output: durationOf(parts?.output ?? none),
     },
   };
 }

@@ -1,10 +1,16 @@
 import { asObject, type Json } from '../json/expect.ts';
 import { exactIntegers } from '../json/exact.ts';
 import { parseJson } from '../json/syntax.ts';
+import { parseWithNumbers } from '../json/with-numbers.ts';
 
-/** A JSON object, and a way to have it once more with integers beyond 2^53 as BigInt. @throws InferenceError INVALID_ARGUMENT */
+const numbers = { numbers: true } as const;
+
+/** A JSON object, its rows or whole inputs as numbers where they are such, and a way to have it once more with integers beyond 2^53 as BigInt. @throws InferenceError INVALID_ARGUMENT */
 export function parseBody(body: Uint8Array): { readonly json: Json; reread(): Json } {
-  const json = asObject(parseJson(body, 'the body'), 'the body');
+  const json = asObject(
+    parseWithNumbers(body, 'the body', { members: { instances: numbers, inputs: { ...numbers, others: numbers } } }),
+    'the body',
+  );
   return { json, reread: () => parseJson(body, 'the body', exactIntegers) as Json };
 }
 

@@ -1,6 +1,7 @@
 import type { Payload } from '../call.ts';
 import { InferenceError } from '../error.ts';
 import { fromBase64, type Json } from '../json/expect.ts';
+import { isList, NumberList, type List } from '../json/number-list.ts';
 import { plainJson } from '../json/plain.ts';
 import { exactNumbers } from '../seldon/exact-numbers.ts';
 import { tensorOfList } from '../seldon/ndarray.ts';
@@ -8,14 +9,20 @@ import type { Tensor } from '../tensor.ts';
 import type { Table } from './table.ts';
 
 /** A list as it was parsed, and a way to have it once more with integers beyond 2^53 as BigInt. */
-export type Listed = { readonly list: readonly unknown[]; readonly what: string; reread(): readonly unknown[] };
+export type Listed = { readonly list: List; readonly what: string; reread(): readonly unknown[] };
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isBytes = (value: unknown): boolean => isObject(value) && typeof value['b64'] === 'string' && Object.keys(value).length === 1;
 
 /** Rows that are objects of cells, `{"width": 1, "height": 2}`, are a table. Rows of `{"b64": …}` are not, nor those that hold lists. */
 export function tableOfRecords({ list, what, reread }: Listed): Table | undefined {
-  if (!isObject(list[0]) || isBytes(list[0]) || list.some((row) => isObject(row) && Object.values(row).some(isNested))) return undefined;
+  if (
+    list instanceof NumberList ||
+    !isObject(list[0]) ||
+    isBytes(list[0]) ||
+    list.some((row) => isObject(row) && Object.values(row).some(isNested))
+  )
+    return undefined;
   const columns = Object.keys(list[0]);
   const rowsOf = (rows: readonly unknown[]) => rows.map((row, index) => cellsOf(row, columns, `${what}[${index}]`));
   return { columns, rows: rowsOf(list), reread: () => rowsOf(reread()) };
@@ -26,6 +33,7 @@ const isNested = (value: unknown): boolean => typeof value === 'object' && value
 /** Rows by the names of a model's inputs, `[{"x": [1, 2]}, …]`, as a tensor an input; else all rows as one tensor; what is none, as JSON. */
 export function rowsPayload(listed: Listed): Payload {
   const { list, what, reread } = listed;
+  if (list instanceof NumberList) return tensorPayload(listed);
   if (list.length === 0) throw new InferenceError('INVALID_ARGUMENT', `${what} is an empty list: there is no row to predict`);
   if (!isObject(list[0]) || isBytes(list[0])) return tensorPayload(listed);
   const names = Object.keys(list[0]);
@@ -40,7 +48,7 @@ export function rowsPayload(listed: Listed): Payload {
 /** An object of lists, one an input: `{"x": [[1, 2]], "y": [3]}`. */
 export function inputsPayload(inputs: Json, what: string, reread: () => Json): Payload {
   const tensors = Object.entries(inputs).map(([name, list]) => {
-    if (!Array.isArray(list)) throw new InferenceError('INVALID_ARGUMENT', `${what}.${name} is not a list`);
+    if (!isList(list)) throw new InferenceError('INVALID_ARGUMENT', `${what}.${name} is not a list`);
     return { ...tensorOf({ list, what: `${what}.${name}`, reread: () => reread()[name] as unknown[] }), name };
   });
   return { kind: 'tensors', tensors };
@@ -58,7 +66,7 @@ function tensorOf(listed: Listed): Tensor {
 }
 
 function tryTensor({ list, what, reread }: Listed): Tensor | undefined {
-  if (list.length > 0 && list.every(isBytes)) {
+  if (!(list instanceof NumberList) && list.length > 0 && list.every(isBytes)) {
     const data = list.map((value, index) => fromBase64((value as Json)['b64'], `${what}[${index}].b64`));
     return { name: '', datatype: 'BYTES', shape: [list.length], data };
   }

@@ -1,6 +1,7 @@
 import { InferenceError } from '../error.ts';
 import { exactIntegers } from '../json/exact.ts';
-import { asArray, asObject, asString, fromBase64, refuse, type Json } from '../json/expect.ts';
+import { asArray, asList, asObject, asString, fromBase64, refuse, type Json } from '../json/expect.ts';
+import { NumberList, type List } from '../json/number-list.ts';
 import { plainJson } from '../json/plain.ts';
 import { parseJson } from '../json/syntax.ts';
 import type { Content } from '../lazy.ts';
@@ -39,7 +40,7 @@ function dataContent(data: Json, body: Uint8Array): Content {
   const names = columnNames(data['names']);
   if (given(data['tensor'])) return { encoding: 'tensor', payload: one(tensorOf(asObject(data['tensor'], 'data.tensor'), names, body)) };
   if (given(data['ndarray'])) {
-    const list = asArray(data['ndarray'], 'data.ndarray');
+    const list = asList(data['ndarray'], 'data.ndarray');
     const reread = () => (at(body, 'data', 'ndarray') as unknown[]).flat(Infinity) as (number | bigint)[];
     const tensor = tensorOfList(list, (numbers) => exactNumbers(numbers, reread, (index) => `data.ndarray, element ${index}`), names);
     return { encoding: 'ndarray', payload: tensor ? one(tensor) : { kind: 'json', json: plainJson(list, 'data.ndarray'), ...names } };
@@ -61,16 +62,23 @@ function columnNames(names: unknown): Columns {
 }
 
 function tensorOf(tensor: Json, names: Columns, body: Uint8Array): Tensor {
-  const values = asArray(tensor['values'] ?? [], 'data.tensor.values');
+  const values = asList(tensor['values'] ?? [], 'data.tensor.values');
+  const numbers = numbersOf(values);
+  const shape = resolveShape(asArray(tensor['shape'] ?? [], 'data.tensor.shape'), numbers.length);
+  const reread = () => (at(body, 'data', 'tensor', 'values') as (number | bigint)[]) ?? [];
+  return { name: '', shape, ...exactNumbers(numbers, reread, (index) => `data.tensor.values[${index}]`), ...names };
+}
+
+function numbersOf(values: List): Float64Array {
+  if (values instanceof NumberList && values.shape.length === 1) return values.data;
+  if (values instanceof NumberList) throw refuse('data.tensor.values[0]', [], 'a number');
   const numbers = new Float64Array(values.length);
   for (let index = 0; index < values.length; index++) {
     const value = values[index];
     if (typeof value !== 'number') throw refuse(`data.tensor.values[${index}]`, value, 'a number');
     numbers[index] = value;
   }
-  const shape = resolveShape(asArray(tensor['shape'] ?? [], 'data.tensor.shape'), values.length);
-  const reread = () => (at(body, 'data', 'tensor', 'values') as (number | bigint)[]) ?? [];
-  return { name: '', shape, ...exactNumbers(numbers, reread, (index) => `data.tensor.values[${index}]`), ...names };
+  return numbers;
 }
 
 /** A shape with its one −1, if any, resolved to what the values leave, as numpy's reshape does. */

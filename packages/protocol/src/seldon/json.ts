@@ -1,7 +1,8 @@
-import type { Message, Meta } from '../call.ts';
+import type { Message, MetaMember } from '../call.ts';
 import { asObject, type Json } from '../json/expect.ts';
 import { members } from '../json/members.ts';
 import { parseJson } from '../json/syntax.ts';
+import { parseWithNumbers, type Places } from '../json/with-numbers.ts';
 import { lazyMessage } from '../lazy.ts';
 import { asBuffer } from '../raw.ts';
 import { contentOf } from './json-data.ts';
@@ -19,27 +20,33 @@ import { jsonOfMeta, metaOfJson, metaText } from './meta.ts';
  */
 export function decodeSeldonJson(body: Uint8Array): Message {
   let parsed: Json | undefined;
-  const meta = () => (parsed ? metaOfJson(parsed['meta']) : readMeta(body));
+  let member: MetaMember | undefined | 'unknown' = 'unknown';
+  const metaMember = () => (member === 'unknown' ? (member = findMeta(body)) : member);
+  const meta = () => metaOfJson(parsed ? parsed['meta'] : metaMember()?.json);
   const content = () => {
-    parsed = asObject(parseJson(body, 'the body'), 'the body');
+    parsed = asObject(parseWithNumbers(body, 'the body', places), 'the body');
     return contentOf(parsed, body);
   };
-  return lazyMessage(meta, content, () => ({ format: 'seldon-json', body }));
+  return lazyMessage(meta, content, () => ({ format: 'seldon-json', body, metaMember }));
 }
+
+const places: Places = {
+  members: { data: { members: { ndarray: { numbers: true }, tensor: { members: { values: { numbers: true } } } } } },
+};
 
 const metaKey = Buffer.from('"meta"');
 const BACKSLASH = 0x5c;
 
 /** Whether an object may have a member `meta`: it is named in the bytes, or some name may be written with escapes. */
-export function mayHaveMeta(body: Uint8Array): boolean {
+function mayHaveMeta(body: Uint8Array): boolean {
   const bytes = asBuffer(body);
   return bytes.includes(metaKey) || bytes.includes(BACKSLASH);
 }
 
-function readMeta(body: Uint8Array): Meta {
-  if (!mayHaveMeta(body)) return {};
+export function findMeta(body: Uint8Array): MetaMember | undefined {
+  if (!mayHaveMeta(body)) return undefined;
   const member = members(body).findLast(({ name }) => name === 'meta');
-  return member ? metaOfJson(parseJson(body.subarray(member.start, member.end), 'meta')) : {};
+  return member && { ...member, json: parseJson(body.subarray(member.start, member.end), 'meta') };
 }
 
 /**

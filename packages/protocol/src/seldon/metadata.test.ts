@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import vectors from '../../golden/vectors.json' with { type: 'json' };
-import { SeldonGraphMetadata, SeldonModelMetadataRequest } from '../generated/messages.ts';
+import { SeldonGraphMetadata, SeldonModelMetadata, SeldonModelMetadataRequest } from '../generated/messages.ts';
 import type { GraphMetadata, ModelMetadata } from '../call.ts';
 import { bytes } from '../test/plain.ts';
 import {
@@ -12,6 +12,7 @@ import {
   seldonGraphMetadataJson,
   seldonModelMetadataJson,
 } from './metadata.ts';
+import { jsonOfValue } from './proto-value.ts';
 
 const x = { name: 'x', datatype: 'FP32' as const, shape: [-1, 784], range: { min: 0, max: 255 } };
 const model: ModelMetadata = {
@@ -43,6 +44,21 @@ test("a graph's metadata has its units, and what enters and leaves it", () => {
   });
   const proto = SeldonGraphMetadata.decode(encodeSeldonGraphMetadata(graph));
   expect(proto).toMatchObject({ name: 'ab-test', models: { rf: { name: 'mnist', platform: 'forest' } }, inputs: [{ name: 'x' }] });
+});
+
+test('what its deployer says of a model takes the place of its own, in JSON and in protobuf', () => {
+  const described = {
+    name: 'digits',
+    versions: ['v7'],
+    inputs: [{ messagetype: 'tensor', schema: { names: ['a', 'b'], shape: [2] } }],
+    custom: { author: 'us' },
+  };
+  const told = { ...read, ...described, custom: { 'range.x': '0..255', author: 'us' } };
+  expect(JSON.parse(seldonModelMetadataJson({ ...model, described }).toString())).toEqual(told);
+  const [input] = SeldonModelMetadata.decode(encodeSeldonModelMetadata({ ...model, described })).inputs ?? [];
+  expect(input?.messagetype).toBe('tensor');
+  expect(jsonOfValue(input!.schema!)).toEqual(described.inputs[0]!.schema);
+  expect(decodeSeldonModelMetadata(encodeSeldonModelMetadata({ ...model, described }))).toEqual({ ...told, inputs: [] });
 });
 
 test('inputs that are described by a schema of their own are left out', () => {

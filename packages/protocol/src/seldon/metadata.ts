@@ -1,4 +1,4 @@
-import type { GraphMetadata, ModelMetadata } from '../call.ts';
+import type { GraphMetadata, MessageDescription, ModelMetadata } from '../call.ts';
 import { SeldonGraphMetadata, SeldonModelMetadata, SeldonModelMetadataRequest, type SeldonMessageMetadata } from '../generated/messages.ts';
 import { toBigInt } from '../int64.ts';
 import { asArray, asObject, asString, refuse } from '../json/expect.ts';
@@ -7,6 +7,7 @@ import { asBuffer } from '../raw.ts';
 import type { TensorSpec } from '../signature.ts';
 import { isDatatype } from '../tensor.ts';
 import { decodeProto } from '../wire-fields.ts';
+import { valueOfJson } from './proto-value.ts';
 
 /** `GET /metadata` of a model. */
 export function seldonModelMetadataJson(metadata: ModelMetadata): Buffer {
@@ -63,12 +64,30 @@ export function decodeSeldonModelMetadataRequest(bytes: Uint8Array): { readonly 
   return { name: decodeProto(SeldonModelMetadataRequest, bytes, 'seldon.protos.SeldonModelMetadataRequest').name ?? '' };
 }
 
-function modelJson({ name, versions, platform, inputs, outputs, custom }: ModelMetadata) {
-  return { name, versions, platform, inputs: inputs.map(tensorJson), outputs: outputs.map(tensorJson), ...(custom ? { custom } : {}) };
+function modelJson({ name, versions, platform, inputs, outputs, custom, described = {} }: ModelMetadata) {
+  return {
+    name: described.name ?? name,
+    versions: described.versions ?? versions,
+    platform: described.platform ?? platform,
+    inputs: described.inputs ?? inputs.map(tensorJson),
+    outputs: described.outputs ?? outputs.map(tensorJson),
+    ...(custom || described.custom ? { custom: { ...custom, ...described.custom } } : {}),
+  };
 }
 
-function modelProto({ custom, ...metadata }: ModelMetadata): SeldonModelMetadata {
-  return { ...modelJson(metadata), ...(custom ? { custom: { ...custom } } : {}) };
+function modelProto(metadata: ModelMetadata): SeldonModelMetadata {
+  const { inputs, outputs, ...json } = modelJson(metadata);
+  return { ...json, inputs: inputs.map(messageProto), outputs: outputs.map(messageProto) };
+}
+
+function messageProto({ messagetype, schema, name, datatype, shape }: MessageDescription): SeldonMessageMetadata {
+  return {
+    ...(messagetype !== undefined && { messagetype }),
+    ...(schema !== undefined && { schema: valueOfJson(schema) }),
+    ...(name !== undefined && { name }),
+    ...(datatype !== undefined && { datatype }),
+    ...(shape !== undefined && { shape }),
+  };
 }
 
 function tensorJson({ name, datatype, shape }: TensorSpec) {

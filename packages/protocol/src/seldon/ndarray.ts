@@ -1,4 +1,5 @@
 import { rowsOf, shapeOf } from '../json/flatten.ts';
+import { NumberList, type List } from '../json/number-list.ts';
 import { elementCount, type Tensor } from '../tensor.ts';
 import type { Exact } from './exact-numbers.ts';
 
@@ -9,7 +10,11 @@ type Rows = readonly (readonly unknown[])[];
  * The tensor that a nested list is, if it is one: rectangular, and all numbers (as `numbers` makes of them), all strings (BYTES, UTF-8) or all
  * booleans (BOOL). An empty list is an empty tensor of numbers.
  */
-export function tensorOfList(list: readonly unknown[], numbers: (data: Float64Array) => Exact, columns: Columns): Tensor | undefined {
+export function tensorOfList(list: List, numbers: (data: Float64Array) => Exact, columns: Columns): Tensor | undefined {
+  if (list instanceof NumberList) {
+    const { shape, data, safe } = list;
+    return { name: '', shape, ...columns, ...(safe ? { datatype: 'FP64', data } : numbers(data)) };
+  }
   const shape = shapeOf(list);
   const rows = rowsOf(list, shape);
   if (!rows) return undefined;

@@ -91,10 +91,20 @@ test('over any message, on any wire, meta is merged and the data is what it was'
   );
 });
 
+test.each(['1.0', '-0', '1E2', '-1.50', '12345678901234567890', '-1234567890123456', '0.10'])(
+  'a number %s in meta stays as it was written',
+  (number) => {
+    for (const tags of [`{"a":${number}}`, `{"a":[1, ${number} ,2]}`, `{ "a" : [ ${number} ] }`]) {
+      const came = decodeSeldonJson(bytes(`{"meta":{"tags":${tags}},"data":{"ndarray":[[1.0]]}}`));
+      expect(body(withMeta(came, { puid: 'p' })).match(/-?\d[\d.E]*/g)).toContain(number);
+    }
+  },
+);
+
 test('a message that never was on a wire gets none', () => {
-  const patched = withMeta(message({ kind: 'text', text: 'x' }, 'none', { tags: { a: 1 } }), { tags: { b: 2 } });
-  expect(patched).toEqual({ meta: { tags: { a: 1, b: 2 } }, encoding: 'none', payload: { kind: 'text', text: 'x' } });
-  expect('wire' in patched).toBe(false);
+  const { meta, encoding, payload, wire } = withMeta(message({ kind: 'text', text: 'x' }, 'none', { tags: { a: 1 } }), { tags: { b: 2 } });
+  expect({ meta, encoding, payload }).toEqual({ meta: { tags: { a: 1, b: 2 } }, encoding: 'none', payload: { kind: 'text', text: 'x' } });
+  expect(wire).toBeUndefined();
 });
 
 test('the message that was patched stays as it was', () => {

@@ -1,18 +1,17 @@
 import type { Message, Meta, Wire } from '../call.ts';
 import { members, skipBlanks } from '../json/members.ts';
-import { numbersAsWritten } from '../json/exact.ts';
+import { mayLoseNumbers, numbersAsWritten } from '../json/exact.ts';
 import { asObject, type Json } from '../json/expect.ts';
 import { parseJson } from '../json/syntax.ts';
 import { lazyMessage } from '../lazy.ts';
 import { asBuffer } from '../raw.ts';
-import { mayHaveMeta } from './json.ts';
+import { findMeta } from './json.ts';
 import { jsonOfMeta, mergeMeta, metaText } from './meta.ts';
 import { withMetaBytes } from './proto-meta.ts';
 
-type Patched = { readonly base: Message; readonly patch: Meta };
-
 /** What was laid over what, so that laying more over it starts from the bytes that came, once. */
-const patched = new WeakMap<Message, Patched>();
+const patched = Symbol('patched');
+type Patchable = Message & { [patched]?: { readonly result: Message; readonly base: Message; readonly patch: Meta } };
 
 /**
  * A message with other meta: maps are merged key by key, where the patch wins; all else that the patch has replaces.
@@ -22,34 +21,47 @@ const patched = new WeakMap<Message, Patched>();
  *     withMeta(message, { routing: { 'ab-router': 1 } })
  */
 export function withMeta(message: Message, patch: Meta): Message {
-  const before = patched.get(message);
+  const found = (message as Patchable)[patched];
+  const before = found?.result === message ? found : undefined; // else it is a copy, by spread, which may have another meta
   const base = before?.base ?? message;
   const whole = before ? mergeMeta(before.patch, patch) : patch;
   const meta = () => mergeMeta(base.meta, whole);
-  const result = lazyMessage(meta, () => base, base.wire && (() => patchWire(base.wire as Wire, whole, meta)));
-  patched.set(result, { base, patch: whole });
+  const result: Patchable = lazyMessage(meta, () => base, base.wire && (() => patchWire(base.wire as Wire, whole, meta)));
+  result[patched] = { result, base, patch: whole };
   return result;
 }
 
-function patchWire({ format, body }: Wire, patch: Meta, meta: () => Meta): Wire {
-  return { format, body: format === 'seldon-json' ? spliceMeta(asBuffer(body), patch) : withMetaBytes(body, meta()) };
+function patchWire(wire: Wire, patch: Meta, meta: () => Meta): Wire {
+  const { format, body } = wire;
+  return { format, body: format === 'seldon-json' ? spliceMeta(wire, patch) : withMetaBytes(body, meta()) };
 }
 
 /** JSON with its meta patched: all other bytes as they were, and of meta itself what the patch does not touch. */
-function spliceMeta(body: Buffer, patch: Meta): Buffer {
-  const all = mayHaveMeta(body) ? members(body) : [];
-  const old = all.findLast(({ name }) => name === 'meta');
+function spliceMeta({ body: bytes, metaMember }: Wire, patch: Meta): Buffer {
+  const body = asBuffer(bytes);
+  const old = metaMember ? metaMember() : findMeta(body);
   if (!old) return insertMeta(body, metaText(jsonOfMeta(patch)));
-  const json = parseJson(body.subarray(old.start, old.end), 'meta', numbersAsWritten) ?? {};
-  const text = metaText(mergeJson(asObject(json, 'meta'), patch));
-  return Buffer.concat([body.subarray(0, old.start), Buffer.from(text), body.subarray(old.end)]);
+  const written = body.subarray(old.start, old.end);
+  const json = mayLoseNumbers(written) ? parseJson(written, 'meta', numbersAsWritten) : old.json;
+  const text = metaText(mergeJson(asObject(json ?? {}, 'meta'), patch));
+  return spliced(body, old.start, old.end, text);
 }
 
 function insertMeta(body: Buffer, text: string): Buffer {
   const open = skipBlanks(body, 0);
   if (body[open] !== OPEN_OBJECT) members(body); // which says what is wrong
   const empty = body[skipBlanks(body, open + 1)] === CLOSE_OBJECT;
-  return Buffer.concat([body.subarray(0, open + 1), Buffer.from(`"meta":${text}${empty ? '' : ','}`), body.subarray(open + 1)]);
+  return spliced(body, open + 1, open + 1, empty ? `"meta":${text}` : `"meta":${text},`);
+}
+
+/** Bytes of which those from `start` up to `end` are replaced: in one piece of memory, and without a view of each part. */
+function spliced(bytes: Buffer, start: number, end: number, text: string): Buffer {
+  const length = Buffer.byteLength(text);
+  const made = Buffer.allocUnsafe(bytes.length - (end - start) + length);
+  bytes.copy(made, 0, 0, start);
+  made.write(text, start);
+  bytes.copy(made, start + length, end);
+  return made;
 }
 
 const OPEN_OBJECT = 0x7b;
