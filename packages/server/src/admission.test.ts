@@ -3,21 +3,15 @@ import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { Client, credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import { encodeSeldonProto, seldonServices } from '@switchyard/protocol';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { closeAfter } from './fixtures/close-after.ts';
 import { someRow, width } from './fixtures/linear.ts';
 import { heldPredictor, linearPredictor, serveLocally } from './fixtures/serving.ts';
 import type { Predictor } from './predictor.ts';
 import type { RunningServer, ServeOptions } from './serve.ts';
 
-const open: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const each of open.splice(0).toReversed()) await each.close();
-});
-
 async function start(predictor: Predictor, options: Partial<ServeOptions> = {}): Promise<RunningServer> {
-  const server = await serveLocally(predictor, { drainMs: 0, ...options });
-  open.push(server);
-  return server;
+  return closeAfter(await serveLocally(predictor, { drainMs: 0, ...options }));
 }
 
 const body = JSON.stringify({ data: { ndarray: [someRow] } });
@@ -43,7 +37,7 @@ function byGrpc(server: RunningServer, rows = 1): Promise<ServiceError | undefin
   const tensor = { name: '', datatype: 'FP64', shape: [rows, width], data: new Float64Array(rows * width) } as const;
   const message = encodeSeldonProto({ meta: {}, encoding: 'tensor', payload: { kind: 'tensors', tensors: [tensor] } });
   const client = new Client(`127.0.0.1:${server.grpcPort}`, credentials.createInsecure());
-  open.push(client);
+  closeAfter(client);
   const { path, requestSerialize, responseDeserialize } = seldonServices.Seldon.Predict;
   return new Promise((resolve) => {
     client.makeUnaryRequest(path, requestSerialize, responseDeserialize, message, new Metadata(), {}, (error) =>

@@ -1,9 +1,11 @@
 import {
   allocate,
+  allocateUnsafe,
   fromBfloat16,
   fromHalf,
   InferenceError,
   type Datatype,
+  type NumberArray,
   type NumericArray,
   type Signature,
   type Tensor,
@@ -11,11 +13,11 @@ import {
   type TensorSpec,
 } from '@switchyard/protocol';
 import type { Scaling } from '@switchyard/artifact';
+import { checkNumbers, copyNumbers, copyWholes, type Limits, type Loop } from './element-loops.ts';
 
 type Target = { readonly spec: TensorSpec; readonly shape: readonly number[]; readonly expected: string };
-type Limits = { readonly low: number; readonly high: number; readonly whole: boolean };
 
-const limits: Record<Exclude<Datatype, 'BYTES'>, Limits> = {
+const limits: Record<Exclude<Datatype, 'BYTES'>, Limits & { readonly whole: boolean }> = {
   BOOL: { low: 0, high: 1, whole: true },
   UINT8: { low: 0, high: 255, whole: true },
   UINT16: { low: 0, high: 65_535, whole: true },
@@ -33,59 +35,66 @@ const limits: Record<Exclude<Datatype, 'BYTES'>, Limits> = {
 
 /**
  * A tensor's elements as the spec's datatype, each looked at once. Where nothing is to change, the very array that came is given.
+ * @param scale Of the artifact, where it has one.
  * @throws InferenceError INVALID_ARGUMENT at the first element that does not fit
  */
-export function convertElements(tensor: Tensor, target: Target, scaling: Scaling | undefined): TensorData {
+export function convertElements(tensor: Tensor, target: Target, scale?: Loop): TensorData {
   const { datatype } = target.spec;
   if (tensor.datatype === 'BYTES' || datatype === 'BYTES') return sameBytes(tensor, target);
   if (datatype === 'FP16' || datatype === 'BF16')
     throw new InferenceError('INTERNAL', `no model may take ${datatype}: declare FP32 in its signature`);
   const data = tensor.data as NumericArray;
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return fromBigInts(data, tensor, target, scaling);
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return fromBigInts(data, tensor, target, scale);
   if (tensor.datatype === 'FP16' || tensor.datatype === 'BF16') {
     const widen = tensor.datatype === 'FP16' ? fromHalf : fromBfloat16;
-    return fromNumbers(Float32Array.from(data, widen), 'FP32', target, scaling);
+    return fromNumbers(Float32Array.from(data, widen), 'FP32', target, scale);
   }
-  return fromNumbers(data, tensor.datatype, target, scaling);
+  return fromNumbers(data, tensor.datatype, target, scale);
 }
 
-function fromNumbers(
-  data: Exclude<NumericArray, BigInt64Array | BigUint64Array>,
-  source: Datatype,
-  target: Target,
-  scaling: Scaling | undefined,
-) {
+function fromNumbers(data: NumberArray, source: Datatype, target: Target, scale: Loop | undefined): TensorData {
   const { datatype } = target.spec as { datatype: Exclude<Datatype, 'BYTES'> };
-  const { low, high } = bounds(target.spec, source);
-  const { whole } = limits[datatype];
-  if (scaling === undefined && datatype === source) {
-    for (let index = 0; index < data.length; index++) {
-      const value = data[index] as number;
-      if (!(value >= low && value <= high) && !isMissing(value, target)) refuse(value, index, target); // NaN too, as it compares with nothing
-    }
+  const fits = bounds(target.spec, source);
+  if (!scale && datatype === source) {
+    run(data, data, target, (from) => checkNumbers(data, from, fits));
     return data;
   }
-  const out = allocate(datatype, data.length);
-  const wide = out instanceof BigInt64Array || out instanceof BigUint64Array;
-  const scale = scaleOf(scaling);
-  for (let index = 0; index < data.length; index++) {
-    const value = data[index] as number;
-    const fits = value >= low && value <= high && (!whole || Number.isInteger(value));
-    if (!fits && !isMissing(value, target)) refuse(value, index, target);
-    if (wide) out[index] = exactBigInt(value, index, target);
-    else if (scale === undefined) out[index] = value;
-    else out[index] = whole ? Math.round(scale(value, index)) : scale(value, index);
+  const out = allocateUnsafe(datatype, data.length); // all of it is written, or the request refused
+  if (out instanceof BigInt64Array || out instanceof BigUint64Array) {
+    run(data, data, target, (from) => copyWholes(data, from, fits, data));
+    for (let index = 0; index < data.length; index++) out[index] = exactBigInt(data[index] as number, index, target);
+    return out;
   }
-  return out;
+  if (!limits[datatype].whole) {
+    const loop = scale ?? copyNumbers;
+    run(data, out, target, (from) => loop(data, from, fits, out));
+    return out;
+  }
+  run(data, out, target, (from) => copyWholes(data, from, fits, out));
+  return scale ? rounded(out, fits, scale) : out;
 }
 
-/** NaN, where the model knows what to do without a value. */
-const isMissing = (value: number, { spec }: Target): boolean => spec.missing === true && Number.isNaN(value);
+/** Runs a loop to the end, over the values that are missing, where the model knows what to do without one. */
+function run(data: NumberArray, out: NumberArray, target: Target, loop: (from: number) => number): void {
+  for (let at = 0; (at = loop(at)) < data.length; at++) {
+    const value = data[at] as number;
+    if (target.spec.missing !== true || !Number.isNaN(value)) refuse(value, at, target);
+    out[at] = Number.NaN;
+  }
+}
+
+/** Whole numbers that are scaled are whole again. */
+function rounded(whole: NumberArray, fits: Limits, scale: Loop): NumberArray {
+  const scaled = new Float64Array(whole.length);
+  scale(whole, 0, fits, scaled);
+  whole.set(scaled.map(Math.round));
+  return whole;
+}
 
 /** 64-bit whole numbers stay exact where the input takes them; elsewhere they are numbers like others. */
-function fromBigInts(data: BigInt64Array | BigUint64Array, tensor: Tensor, target: Target, scaling: Scaling | undefined): TensorData {
+function fromBigInts(data: BigInt64Array | BigUint64Array, tensor: Tensor, target: Target, scale: Loop | undefined): TensorData {
   const { spec } = target;
-  if (spec.datatype !== 'INT64' && spec.datatype !== 'UINT64') return fromNumbers(Float64Array.from(data, Number), 'FP64', target, scaling);
+  if (spec.datatype !== 'INT64' && spec.datatype !== 'UINT64') return fromNumbers(Float64Array.from(data, Number), 'FP64', target, scale);
   const { low, high } = bounds(spec, tensor.datatype);
   const out = spec.datatype === tensor.datatype ? data : allocate(spec.datatype, data.length);
   for (let index = 0; index < data.length; index++) {
@@ -101,7 +110,7 @@ function fromBigInts(data: BigInt64Array | BigUint64Array, tensor: Tensor, targe
  * What a value may be: the stated range, else what the datatype holds. A float32 that a client rounded from the very end of the range is
  * in it, though it may lie a hair outside as a double.
  */
-function bounds({ datatype, range }: TensorSpec, source: Datatype): { low: number; high: number } {
+function bounds({ datatype, range }: TensorSpec, source: Datatype): Limits {
   const { low, high } = limits[datatype as Exclude<Datatype, 'BYTES'>];
   if (!range) return { low, high };
   if (source !== 'FP32') return { low: Math.max(low, range.min), high: Math.min(high, range.max) };
@@ -125,16 +134,6 @@ export function checkScaling({ inputs }: Signature, { scale, offset }: Scaling):
       throw new Error(`scaling has ${values.length} values of ${what}; input "${spec.name}" has ${width} columns`);
     }
   }
-}
-
-function scaleOf(scaling: Scaling | undefined): ((value: number, index: number) => number) | undefined {
-  if (scaling === undefined) return undefined;
-  const { scale, offset } = scaling;
-  if (typeof scale === 'number' && typeof offset === 'number') return (value) => value * scale + offset;
-  const width = typeof scale === 'number' ? (offset as number[]).length : scale.length;
-  const scales = typeof scale === 'number' ? new Float64Array(width).fill(scale) : Float64Array.from(scale);
-  const offsets = typeof offset === 'number' ? new Float64Array(width).fill(offset) : Float64Array.from(offset);
-  return (value, index) => value * (scales[index % width] as number) + (offsets[index % width] as number);
 }
 
 function exactBigInt(value: number, index: number, target: Target): bigint {

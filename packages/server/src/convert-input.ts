@@ -1,6 +1,7 @@
 import { elementCount, InferenceError, type Payload, type Signature, type Tensor, type TensorSpec } from '@switchyard/protocol';
 import type { Scaling } from '@switchyard/artifact';
 import { checkScaling, convertElements } from './convert-elements.ts';
+import { scaleNumbers, type Loop } from './element-loops.ts';
 
 /** From what a client sent to what the model takes: one tensor an input, in the signature's order. */
 export type Converter = (payload: Payload) => readonly Tensor[];
@@ -17,6 +18,8 @@ export type Converter = (payload: Payload) => readonly Tensor[];
 export function createConverter(signature: Signature, scaling?: Scaling): Converter {
   if (scaling) checkScaling(signature, scaling);
   const single = signature.inputs.length === 1;
+  const scale = scaling && scaleNumbers(scaling);
+  const expected = new Map(signature.inputs.map((spec) => [spec, `this model takes ${describeSpec(spec)}`]));
   return (payload) => {
     if (payload.kind !== 'tensors') throw new InferenceError('INVALID_ARGUMENT', `${describePayload(payload)}; ${wanted(signature)}`);
     const { tensors } = payload;
@@ -34,17 +37,17 @@ export function createConverter(signature: Signature, scaling?: Scaling): Conver
     const inputs = signature.inputs.map((spec) => {
       const tensor = tensors.find(({ name }) => name === spec.name || (single && name === ''));
       if (!tensor) throw new InferenceError('INVALID_ARGUMENT', `input "${spec.name}" is missing; ${wanted(signature)}`);
-      return convert(tensor, spec, scaling);
+      return convert(tensor, spec, expected.get(spec) as string, scale);
     });
     checkRows(inputs, signature);
     return inputs;
   };
 }
 
-function convert(tensor: Tensor, spec: TensorSpec, scaling: Scaling | undefined): Tensor {
+function convert(tensor: Tensor, spec: TensorSpec, expected: string, scale: Loop | undefined): Tensor {
   const shape = fitShape(tensor, spec);
   checkColumns(tensor, spec);
-  const data = convertElements(tensor, { spec, shape, expected: `this model takes ${describeSpec(spec)}` }, scaling);
+  const data = convertElements(tensor, { spec, shape, expected }, scale);
   return { name: spec.name, datatype: spec.datatype, shape, data };
 }
 

@@ -1,5 +1,5 @@
 import { setting, type Values } from '@switchyard/config';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Which web pages may call a server: origins, and headers that they may send; `*` is any. */
 export type Cors = { readonly origins: readonly string[]; readonly headers: readonly string[] };

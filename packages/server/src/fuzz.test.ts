@@ -17,7 +17,7 @@ test('it finds a model that fails at some requests, and one that answers wrongly
     ...linearPredictor(),
     predict: async (call) => {
       if (call.message.meta.tags?.['a'] !== undefined) throw new TypeError('tags have no a');
-      return linearPredictor().predict(call).then(halved);
+      return halved(await linearPredictor().predict(call));
     },
   };
   const server = await serveLocally(broken, { drainMs: 20 });

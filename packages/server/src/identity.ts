@@ -36,6 +36,11 @@ export function unitLabels({ modelName, modelImage, modelVersion }: Identity): U
   return { modelName, modelImage: tag ? image.slice(0, -tag.length - 1) : image, modelVersion };
 }
 
+/** The labels that say whose a figure is, as Seldon names them. */
+export function predictorLabels({ deploymentName, predictorName, predictorVersion }: Identity) {
+  return { deployment_name: deploymentName, predictor_name: predictorName, predictor_version: predictorVersion };
+}
+
 /** The tag of `registry:5000/name:tag@digest`; empty where there is none. */
 export function imageTag(image: string): string {
   const [path = ''] = image.split('@');

@@ -1,4 +1,6 @@
 export { corsSettings, readCors, type Cors } from './cors-settings.ts';
+export { reread } from './security/reread.ts';
+export { readSecurity, securitySettings } from './security/settings.ts';
 export { readIdentity, type Identity, type UnitLabels } from './identity.ts';
 export { superviseMe, type Supervised } from './lifecycle.ts';
 export { createLogger, logLevels, silentLogger, type Logger, type LogLevel } from './log.ts';
@@ -7,8 +9,14 @@ export { modelHolder, type HolderOptions, type ModelHolder } from './model-holde
 export { modelPredictor, type ModelPredictorOptions } from './model-predictor.ts';
 export { fixedModel, type ModelSource, type Serving } from './model-source.ts';
 export type { Model, ModelLoader, Report } from './model.ts';
+export { outbox } from './outbox.ts';
 export type { Answer, NotReady, Predictor } from './predictor.ts';
 export { newPuid } from './puid.ts';
 export type { Repository, RepositoryEntry } from './repository.ts';
 export { runRuntime, type RuntimeOptions } from './runtime.ts';
 export { serve, type RunningServer, type ServeOptions } from './serve.ts';
+export type { RequestLog } from './telemetry/request-log/request-log.ts';
+export { sinkAddress } from './telemetry/request-log/request-log-settings.ts';
+export { telemetrySettings } from './telemetry/telemetry-settings.ts';
+export { openTelemetry, type Telemetry } from './telemetry/telemetry.ts';
+export type { Begin, Tracer } from './telemetry/traces/tracer.ts';

@@ -2,6 +2,7 @@ import type { Status } from '@switchyard/protocol';
 import type { Logger } from './log.ts';
 import type { NotReady } from './predictor.ts';
 import type { RunningServer } from './serve.ts';
+import type { Siblings } from './workers/siblings.ts';
 
 export type Supervised = {
   readonly server: RunningServer;
@@ -9,13 +10,17 @@ export type Supervised = {
   version?(): string | undefined;
   /** Called when the server has drained: whatever else the process holds. */
   stop?(): Promise<void> | void;
+  /** Of a worker, who tells it to end. */
+  readonly siblings?: Siblings | undefined;
 };
 
 /**
  * Ties a server to the life of its process: SIGTERM and SIGINT drain it and exit with 0, a second one exits at once. Started with an IPC
  * channel, it reports its `Status`, and drains and exits when the parent is gone, be it by kill -9: nothing is left behind.
+ *
+ * @returns what reports a status that has changed at once, rather than a moment later
  */
-export function superviseMe(supervised: Supervised): void {
+export function superviseMe(supervised: Supervised): () => void {
   const { server, log } = supervised;
   let stopping = false;
 
@@ -37,21 +42,30 @@ export function superviseMe(supervised: Supervised): void {
     }
   };
 
-  process.on('SIGTERM', () => void stop('SIGTERM'));
-  process.on('SIGINT', () => void stop('SIGINT'));
-  if (process.send === undefined) return;
+  if (supervised.siblings) {
+    // a signal may reach a whole group of processes, and then comes twice: by itself, and by whoever stands for the workers
+    const once = (why: string): void => void (!stopping && stop(why));
+    supervised.siblings.onStop(() => once('told to'));
+    process.on('SIGTERM', () => once('SIGTERM'));
+    process.on('SIGINT', () => {});
+  } else {
+    process.on('SIGTERM', () => void stop('SIGTERM'));
+    process.on('SIGINT', () => void stop('SIGINT'));
+  }
+  if (process.send === undefined) return () => {};
   const orphaned = (): void => {
     if (!stopping) void stop('the parent process is gone');
   };
   process.once('disconnect', orphaned);
-  if (!process.connected) return orphaned(); // it went while this process was starting
-  reportStatus(supervised);
+  if (process.connected) return reportStatus(supervised);
+  orphaned(); // it went while this process was starting
+  return () => {};
 }
 
 const interval = 200;
 
 /** Looks at readiness a few times a second, which is cheap, rather than asking every part to tell of its changes. */
-function reportStatus({ server, version }: Supervised): void {
+function reportStatus({ server, version }: Supervised): () => void {
   let last = '';
   const look = async (): Promise<void> => {
     const ready = await server.ready().catch((error: unknown): NotReady => ({ reason: (error as Error).message }));
@@ -69,7 +83,8 @@ function reportStatus({ server, version }: Supervised): void {
       last = text;
       process.send?.(status, undefined, undefined, () => {}); // a parent that is just dying is no error of ours
     }
-    if (process.connected) setTimeout(() => void look(), interval).unref();
   };
-  void look();
+  const again = (): void => void look().then(() => process.connected && setTimeout(again, interval).unref());
+  again();
+  return () => void look();
 }

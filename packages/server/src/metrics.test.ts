@@ -7,7 +7,7 @@ const unit = { modelName: 'm', modelImage: 'i:1', modelVersion: '1' };
 const lines = async (metrics: ReturnType<typeof createMetrics>, name: string): Promise<string[]> =>
   (await metrics.registry.metrics()).split('\n').filter((line) => line.startsWith(name));
 
-test('the requests of the server and to its units are histograms under the names and labels of Seldon’s executor', async () => {
+test('the requests of the server and to its units are histograms and summaries under the names and labels of Seldon’s executor', async () => {
   const metrics = createMetrics(identity);
   metrics.observeServer('predictions', 'post', '200', 0.003);
   metrics.observeClient(unit, '/predict', 'post', '200', 0.06);
@@ -18,6 +18,12 @@ test('the requests of the server and to its units are histograms under the names
     'deployment_name="d",predictor_name="p",predictor_version="v",model_name="m",model_image="i:1",model_version="1",service="/predict",method="post",code="200"';
   expect(await lines(metrics, 'seldon_api_executor_client_requests_seconds_count')).toEqual([
     `seldon_api_executor_client_requests_seconds_count{${client}} 1`,
+  ]);
+  const quantiles = await lines(metrics, 'seldon_api_executor_client_requests_seconds_summary{');
+  expect(quantiles.map((line) => /quantile="([^"]*)"/.exec(line)?.[1])).toEqual(['0.5', '0.75', '0.9', '0.98', '0.99', '1']);
+  expect(quantiles[0]).toContain(client);
+  expect(await lines(metrics, 'seldon_api_executor_client_requests_seconds_summary_count')).toEqual([
+    `seldon_api_executor_client_requests_seconds_summary_count{${client}} 1`,
   ]);
   const buckets = await lines(metrics, 'seldon_api_executor_client_requests_seconds_bucket');
   expect(buckets).toHaveLength(15);
@@ -52,6 +58,10 @@ test('what a model reports is exported: counters add, gauges set, timers are his
   ]);
   expect((await lines(metrics, 'seen{'))[0]).toMatch(/model_name="m".* 5$/);
   expect((await lines(metrics, 'temperature{'))[0]).toMatch(/ 1\.5$/);
+  expect((await lines(metrics, 'temperature{'))[0]).toContain(
+    'deployment_name="d",predictor_name="p",predictor_version="v",model_name="m",model_image="i",model_version="1",' +
+      'method="predict",worker_id="0",seldon_deployment_name="d",image_name="i",image_version="1"',
+  );
   expect((await lines(metrics, 'took_sum{'))[0]).toMatch(/step="load".* 0\.02$/);
   expect(await lines(metrics, 'took_bucket{')).toHaveLength(51);
 });

@@ -1,14 +1,13 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Metric } from '@switchyard/protocol';
 import { customMetrics } from './custom-metrics.ts';
-import { unitLabels as labelsOf, type Identity, type UnitLabels } from './identity.ts';
+import { predictorLabels, unitLabels as labelsOf, type Identity, type UnitLabels } from './identity.ts';
+import { inferenceMetrics, type InferenceFigures } from './inference-metrics.ts';
+import { counter, timings } from './metric-children.ts';
 
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]; // those of Seldon's executor
 
-/**
- * The figures of one server, under the names and labels that Seldon Core's dashboards read. Children are bound once, so that an
- * observation costs well under a microsecond.
- */
+/** The figures of one server, under the names and labels that Seldon Core's dashboards read. An observation costs well under a microsecond. */
 export type Metrics = {
   readonly registry: Registry;
   /** A request that this server answered. `service`: predictions, feedback, … or the full gRPC method; `method`: get, post, unary. */
@@ -17,8 +16,8 @@ export type Metrics = {
   observeClient(unit: UnitLabels, service: string, method: string, code: string, seconds: number): void;
   /** One feedback for a unit. A reward of 0 counts like any other. */
   countFeedback(unit: UnitLabels, reward: number): void;
-  /** A call of the model, by the rows that it answered. */
-  observeBatch(rows: number): void;
+  /** The figures of one version of a model, to be bound once. */
+  inferences(model: string, version: string): InferenceFigures;
   countInference(model: string, version: string, success: boolean): void;
   /** What a model reports of itself. */
   recordCustom(metrics: readonly Metric[]): void;
@@ -32,55 +31,52 @@ export type Metrics = {
 export function createMetrics(identity: Identity): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const predictor = [identity.deploymentName, identity.predictorName, identity.predictorVersion];
-  const unitOf = (unit: UnitLabels) => [...predictor, unit.modelName, unit.modelImage, unit.modelVersion];
-  const predictorLabels = ['deployment_name', 'predictor_name', 'predictor_version'];
-  const unitLabels = [...predictorLabels, 'model_name', 'model_image', 'model_version'];
+  const predictor = predictorLabels(identity);
+  const unitLabels = ['model_name', 'model_image', 'model_version'];
   const legacyLabels = ['method', 'worker_id', 'seldon_deployment_name', 'image_name', 'image_version'];
-
-  const histogram = (name: string, help: string, labelNames: string[]) =>
-    bound(new Histogram({ name, help, labelNames, buckets, registers: [registry] }));
-  const counter = (name: string, help: string, labelNames: string[]) =>
-    bound(new Counter({ name, help, labelNames, registers: [registry] }));
-
   const call = ['service', 'method', 'code'];
-  const server = histogram('seldon_api_executor_server_requests_seconds', 'Requests answered, in seconds.', [...predictorLabels, ...call]);
-  const client = histogram('seldon_api_executor_client_requests_seconds', 'Requests to units, in seconds.', [...unitLabels, ...call]);
-  const feedback = counter('seldon_api_model_feedback_total', 'Feedback received, reward 0 included.', [...unitLabels, ...legacyLabels]);
-  const reward = counter('seldon_api_model_feedback_reward_total', 'Sum of rewards received.', [...unitLabels, ...legacyLabels]);
-  const success = counter('model_infer_request_success_total', 'Inferences answered.', ['model', 'version']);
-  const failure = counter('model_infer_request_failure_total', 'Inferences refused or failed.', ['model', 'version']);
-  const batch = new Histogram({
-    name: 'switchyard_batch_rows',
-    help: 'Rows of a call of a model whose calls requests share.',
-    labelNames: unitLabels,
-    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
-    registers: [registry],
-  }).labels(...unitOf(labelsOf(identity)));
-  const recordCustom = customMetrics(registry, { labels: unitLabels, values: unitOf(labelsOf(identity)) });
+  const own = labelsOf(identity);
+
+  const server = timings(registry, {
+    name: 'seldon_api_executor_server_requests_seconds',
+    help: 'Requests answered, in seconds.',
+    fixed: predictor,
+    labelNames: call,
+    buckets,
+  });
+  const client = timings(registry, {
+    name: 'seldon_api_executor_client_requests_seconds',
+    help: 'Requests to units, in seconds.',
+    fixed: predictor,
+    labelNames: [...unitLabels, ...call],
+    buckets,
+  });
+  const ofFeedback = (name: string, help: string) =>
+    counter(registry, { name, help, fixed: predictor, labelNames: [...unitLabels, ...legacyLabels] });
+  const feedback = ofFeedback('seldon_api_model_feedback_total', 'Feedback received, reward 0 included.');
+  const reward = ofFeedback('seldon_api_model_feedback_reward_total', 'Sum of rewards received.');
+  const ofInference = (name: string, help: string) => counter(registry, { name, help, labelNames: ['model', 'version'] });
+  const success = ofInference('model_infer_request_success_total', 'Inferences answered.');
+  const failure = ofInference('model_infer_request_failure_total', 'Inferences refused or failed.');
+  const legacyValues = (unit: UnitLabels, method: string) => [method, '0', identity.deploymentName, unit.modelImage, unit.modelVersion];
+  const recordCustom = customMetrics(registry, {
+    labels: [...Object.keys(predictor), ...unitLabels, ...legacyLabels],
+    values: [...Object.values(predictor), ...valuesOf(own), ...legacyValues(own, 'predict')],
+  });
 
   return {
     registry,
-    observeServer: (service, method, code, seconds) => server([...predictor, service, method, code]).observe(seconds),
-    observeClient: (unit, service, method, code, seconds) => client([...unitOf(unit), service, method, code]).observe(seconds),
+    observeServer: (service, method, code, seconds) => server(service, method, code).observe(seconds),
+    observeClient: (unit, service, method, code, seconds) => client(...valuesOf(unit), service, method, code).observe(seconds),
     countFeedback(unit, value) {
-      const labels = [...unitOf(unit), 'feedback', '0', identity.deploymentName, unit.modelImage, unit.modelVersion];
-      feedback(labels).inc();
-      reward(labels).inc(value);
+      const labels = [...valuesOf(unit), ...legacyValues(unit, 'feedback')];
+      feedback(...labels).inc();
+      reward(...labels).inc(value);
     },
-    observeBatch: (rows) => batch.observe(rows),
-    countInference: (model, version, ok) => (ok ? success : failure)([model, version]).inc(),
+    inferences: inferenceMetrics(registry),
+    countInference: (model, version, ok) => (ok ? success : failure)(model, version).inc(),
     recordCustom,
   };
 }
 
-/** A metric's children by label values, each looked up in the metric once. */
-function bound<T>(metric: { labels(...values: string[]): T }): (values: readonly string[]) => T {
-  const children = new Map<string, T>();
-  return (values) => {
-    const key = values.join('\0');
-    let child = children.get(key);
-    if (child === undefined) children.set(key, (child = metric.labels(...values)));
-    return child;
-  };
-}
+const valuesOf = ({ modelName, modelImage, modelVersion }: UnitLabels) => [modelName, modelImage, modelVersion] as const;

@@ -2,6 +2,7 @@ import { InferenceError } from '@switchyard/protocol';
 import { ArtifactError, expectFormat, type Artifact, type Store } from '@switchyard/artifact';
 import { answersByRow } from './batching/answers-by-row.ts';
 import { createBatcher, type BatchOptions } from './batching/batcher.ts';
+import { afterwards } from './eventual.ts';
 import type { Logger } from './log.ts';
 import type { Model, ModelLoader } from './model.ts';
 import { toServing, unavailable, type ModelSource, type Serving } from './model-source.ts';
@@ -19,6 +20,8 @@ export type HolderOptions = {
   readonly log: Logger;
   /** Absent: every request is a call of the model. */
   readonly batching?: BatchOptions;
+  /** Who is told of the rows of every call that requests share, by the version that answers it. */
+  readonly onBatch?: (version: string) => (rows: number) => void;
 };
 
 export type ModelHolder = ModelSource & {
@@ -73,7 +76,8 @@ export function modelHolder(options: HolderOptions): ModelHolder {
       const model = await loadModel(artifact, options);
       const { version: loaded, scaling } = artifact.manifest;
       const batching = await batchingOf(toServing(model, { scaling }), options);
-      const serving = toServing(model, { scaling, batching });
+      const onBatch = options.onBatch?.(loaded);
+      const serving = toServing(model, { scaling, batching: batching && { ...batching, ...(onBatch && { onBatch }) } });
       serve({ ...serving, version: loaded, users: 0, retired: false });
       log.info({ model: name, version: artifact.manifest.version, facts: model.facts }, 'serving');
     } catch (error) {
@@ -93,16 +97,17 @@ export function modelHolder(options: HolderOptions): ModelHolder {
     current: () => held,
     version: () => held?.version,
     ready: () => (held ? true : { reason: loading ? `loading: ${reason}` : reason }),
-    async use(work) {
+    use(work) {
       const mine = held;
       if (!mine) throw unavailable(name, reason);
       mine.users++;
-      try {
-        return await work(mine);
-      } finally {
-        mine.users--;
-        if (mine.retired && mine.users === 0) mine.model.dispose();
-      }
+      return afterwards(
+        () => work(mine),
+        () => {
+          mine.users--;
+          if (mine.retired && mine.users === 0) mine.model.dispose();
+        },
+      );
     },
     load: (version) => inTurn(() => open(version)),
     refresh: () =>

@@ -1,7 +1,8 @@
 import { answerEncoding, elementCount, InferenceError } from '@switchyard/protocol';
-import type { Call, Message, Meta, Metric, ModelMetadata, Payload, Signature, Tensor } from '@switchyard/protocol';
+import type { Call, Description, Meta, Metric, ModelMetadata, Payload, Signature, Tensor } from '@switchyard/protocol';
 import type { Model, Report } from './model.ts';
 import { unavailable, type ModelSource, type Serving } from './model-source.ts';
+import { whenThere, type Eventual } from './eventual.ts';
 import type { Answer, Predictor } from './predictor.ts';
 
 export type ModelPredictorOptions = {
@@ -10,6 +11,8 @@ export type ModelPredictorOptions = {
   readonly image: string;
   /** In metadata, such as `tensorflow`. */
   readonly platform: string;
+  /** What Seldon's metadata says of it instead. */
+  readonly described?: Description | undefined;
 };
 
 /**
@@ -17,21 +20,24 @@ export type ModelPredictorOptions = {
  * Feedback is only counted: a model does not learn from it.
  */
 export function modelPredictor(source: ModelSource, options: ModelPredictorOptions): Predictor {
+  const requestPath = { [options.unit]: options.image };
   return {
     name: source.name,
-    predict: (call) => source.use((serving) => predict(call, serving, options)),
+    predict: (call) => source.use((serving) => predict(call, serving, requestPath)),
     feedback: async () => {},
     metadata: async () => describe(source, options),
     ready: async () => source.ready(),
   };
 }
 
-async function predict(
+function predict(
   { id, message, signal }: Call,
   { model, convert, batcher, version }: Serving,
-  { unit, image }: ModelPredictorOptions,
-): Promise<Answer> {
+  requestPath: NonNullable<Meta['requestPath']>,
+): Eventual<Answer> {
+  const began = performance.now();
   const inputs = convert(message.payload);
+  const converted = performance.now();
   const tags: Record<string, unknown> = { ...message.meta.tags };
   const metrics: Metric[] = [];
   const report: Report = {
@@ -40,13 +46,22 @@ async function predict(
     tag: (key, value) => void (tags[key] = value),
     metric: (metric) => void metrics.push(metric),
   };
-  const { outputs, leads } = batcher
-    ? await batcher.predict(inputs, report, signal)
-    : { outputs: await model.predict(inputs, report), leads: true };
-  const meta: Meta = { puid: id, tags, routing: {}, requestPath: { [unit]: image }, ...(metrics.length > 0 ? { metrics } : {}) };
-  const payload: Payload = { kind: 'tensors', tensors: finish(outputs, model.signature) };
-  const answer: Message = { meta, encoding: answerEncoding(message.encoding, payload), payload };
-  return { ...answer, ...(version !== undefined && { version }), ...(!leads && { joined: true }) };
+
+  function answer(outputs: readonly Tensor[], waitedMs: number): Answer {
+    const computed = performance.now();
+    const meta: Meta = { puid: id, tags, routing: {}, requestPath, ...(metrics.length > 0 && { metrics }) };
+    const payload: Payload = { kind: 'tensors', tensors: finish(outputs, model.signature) };
+    const encoding = answerEncoding(message.encoding, payload);
+    const infer = computed - converted - waitedMs;
+    const parts = { input: converted - began, queue: waitedMs, infer, output: performance.now() - computed };
+    return { meta, encoding, payload, parts, ...(version !== undefined && { version }) };
+  }
+
+  if (!batcher) return whenThere(model.predict(inputs, report), (outputs) => answer(outputs, 0));
+  return batcher.predict(inputs, report, signal).then(({ outputs, leads, waitedMs }) => {
+    const own = answer(outputs, waitedMs);
+    return leads ? own : { ...own, joined: true };
+  });
 }
 
 /** Outputs with the column names of the signature, held to be whole and finite: whatever a model does wrong stops here. */
@@ -61,7 +76,7 @@ function finish(outputs: readonly Tensor[], signature: Signature): Tensor[] {
       );
     }
     if (tensor.data instanceof Float32Array || tensor.data instanceof Float64Array) {
-      const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
+      const bad = firstNotFinite(tensor.data);
       if (bad !== -1) throw new InferenceError('INTERNAL', `the model gave ${tensor.data[bad]} as element ${bad} of output "${name}"`);
     }
     const columns = tensor.columns ?? spec?.columns;
@@ -69,7 +84,12 @@ function finish(outputs: readonly Tensor[], signature: Signature): Tensor[] {
   });
 }
 
-function describe(source: ModelSource, { platform }: ModelPredictorOptions): ModelMetadata {
+function firstNotFinite(data: Float32Array | Float64Array): number {
+  for (let at = 0; at < data.length; at++) if (!Number.isFinite(data[at])) return at;
+  return -1;
+}
+
+function describe(source: ModelSource, { platform, described }: ModelPredictorOptions): ModelMetadata {
   const serving = source.current();
   if (!serving) {
     const ready = source.ready();
@@ -83,6 +103,7 @@ function describe(source: ModelSource, { platform }: ModelPredictorOptions): Mod
     inputs: model.signature.inputs,
     outputs: model.signature.outputs,
     custom: { ...ranges(model.signature), ...classNames(model.signature), ...model.facts },
+    ...(described && { described }),
   };
 }
 

@@ -2,6 +2,7 @@ import { InferenceError } from '@switchyard/protocol';
 import type { Scaling } from '@switchyard/artifact';
 import { createBatcher, type Batcher, type BatchOptions } from './batching/batcher.ts';
 import { createConverter, type Converter } from './convert-input.ts';
+import type { Eventual } from './eventual.ts';
 import type { Model } from './model.ts';
 import type { NotReady } from './predictor.ts';
 
@@ -21,7 +22,7 @@ export type ModelSource = {
   ready(): true | NotReady;
   current(): Serving | undefined;
   /** Runs `work` with the model that serves now, which lives until `work` is through. @throws InferenceError UNAVAILABLE without a model */
-  use<T>(work: (serving: Serving) => Promise<T>): Promise<T>;
+  use<T>(work: (serving: Serving) => Eventual<T>): Eventual<T>;
 };
 
 /**

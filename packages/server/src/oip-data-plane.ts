@@ -10,7 +10,9 @@ import {
 } from '@switchyard/protocol';
 import { convertElements } from './convert-elements.ts';
 import type { DataPlane, Incoming } from './data-plane.ts';
+import { whenThere, type Eventual } from './eventual.ts';
 import type { InferenceStatistics } from './inference-statistics.ts';
+import type { Answer } from './predictor.ts';
 
 export const serverMetadata: ServerMetadata = {
   name: 'switchyard',
@@ -22,20 +24,24 @@ export const serverMetadata: ServerMetadata = {
  * What the protocol answers, by REST and by gRPC alike: runs an inference.
  * @throws InferenceError NOT_FOUND for another model or version, INVALID_ARGUMENT for an answer that is no tensor
  */
-export async function infer(plane: DataPlane, request: OipRequest, incoming: Incoming): Promise<OipAnswer> {
-  const answer = await plane.predict(tagged(request), incoming); // the request's id is its puid
-  const { payload, version, meta } = answer;
+export function infer(plane: DataPlane, request: OipRequest, incoming: Incoming): Eventual<OipAnswer> {
+  // the request's id is its puid
+  return whenThere(plane.predict(tagged(request), incoming), (answer) => told(answer, plane, request));
+}
+
+function told({ payload, version, meta }: Answer, plane: DataPlane, request: OipRequest): Eventual<OipAnswer> {
   if (payload.kind !== 'tensors') {
     throw new InferenceError('INVALID_ARGUMENT', `the answer is ${payload.kind}, which this protocol cannot carry; use the Seldon API`);
   }
-  return {
+  const answer = (tensors: readonly Tensor[]): OipAnswer => ({
     modelName: plane.predictor.name,
     ...(version === undefined ? {} : { modelVersion: version }),
     id: request.id || (meta.puid ?? ''),
     ...(meta.routing && { routing: meta.routing }),
-    tensors: await declared(payload.tensors, plane),
+    tensors,
     request,
-  };
+  });
+  return payload.tensors.every(({ name }) => name !== '') ? answer(payload.tensors) : declared(payload.tensors, plane).then(answer);
 }
 
 /**
@@ -43,14 +49,16 @@ export async function infer(plane: DataPlane, request: OipRequest, incoming: Inc
  * asked for by its name is one, too: a model may have some that it gives only then.
  */
 function tagged({ message, parameters, outputs = [] }: OipRequest): Message {
-  const { binary_data_output: _, ...named } = parameters; // how the answer is written is not the model's
+  if (outputs.length === 0 && Object.keys(parameters).every((name) => name === writing)) return message; // as most are
+  const { [writing]: _, ...named } = parameters;
   const tags = { ...Object.fromEntries(outputs.map(({ name }) => [name, true])), ...named };
-  return Object.keys(tags).length === 0 ? message : { ...message, meta: { ...message.meta, tags } };
+  return { ...message, meta: { ...message.meta, tags } };
 }
+
+const writing = 'binary_data_output'; // how the answer is written is not the model's
 
 /** Tensors that came by Seldon's protocol from a unit of a graph have neither name nor datatype of their own: they get those that the metadata declares. */
 async function declared(tensors: readonly Tensor[], { predictor }: DataPlane): Promise<readonly Tensor[]> {
-  if (tensors.every(({ name }) => name !== '')) return tensors;
   const outputs = await predictor.metadata().then(
     (metadata) => metadata.outputs,
     () => [],
@@ -62,7 +70,7 @@ function declare(tensor: Tensor, spec: TensorSpec | undefined, fallback: string)
   const named = { ...tensor, name: spec?.name || fallback };
   if (!spec || spec.datatype === tensor.datatype) return named;
   try {
-    return { ...named, datatype: spec.datatype, data: convertElements(tensor, { spec, shape: tensor.shape, expected: '' }, undefined) };
+    return { ...named, datatype: spec.datatype, data: convertElements(tensor, { spec, shape: tensor.shape, expected: '' }) };
   } catch {
     return named; // a unit that does not keep to what it declared: its numbers count, not its word
   }

@@ -1,18 +1,20 @@
 import { randomFillSync } from 'node:crypto';
 
-const alphabet = '0123456789abcdefghijklmnopqrstuv';
+const alphabet = Buffer.from('0123456789abcdefghijklmnopqrstuv');
 const length = 26;
-const pool = new Uint8Array(length * 128); // one system call an id would cost more than the id
-let used = pool.length;
+const bytes = Buffer.alloc(length * 128); // one system call an id would cost more than the id
+let ids = '';
+let used = 0;
 
 /** A new prediction id as Seldon makes them: 130 random bits in base 32, 26 characters. */
 export function newPuid(): string {
-  if (used === pool.length) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  let puid = '';
-  for (let index = 0; index < length; index++) puid += alphabet[(pool[used + index] as number) & 31];
-  used += length;
-  return puid;
+  if (used === ids.length) fill();
+  return ids.slice(used, (used += length));
+}
+
+function fill(): void {
+  randomFillSync(bytes);
+  for (let index = 0; index < bytes.length; index++) bytes[index] = alphabet[(bytes[index] as number) & 31] as number;
+  ids = bytes.toString('latin1');
+  used = 0;
 }

@@ -1,52 +1,13 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Store } from '@switchyard/artifact';
-import { publishLinear, someRow, someWeights, temporaryStore } from './fixtures/linear.ts';
+import { expect, test } from 'vitest';
+import { lineRuntime, lineRuntimes } from './fixtures/line-runtimes.ts';
+import { publishLinear, someRow, someWeights } from './fixtures/linear.ts';
 import type { Status } from '@switchyard/protocol';
 
-const main = new URL('./fixtures/runtime-main.ts', import.meta.url);
-let store: Store;
-let directory: string;
-const children: ChildProcess[] = [];
-beforeEach(async () => ({ store, directory } = await temporaryStore()));
-afterEach(async () => {
-  for (const child of children.splice(0)) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-  await rm(directory, { recursive: true, force: true });
-});
-
-/** A runtime as a process of its own, and what it tells over its channel. */
-function start(args: readonly string[] = []) {
-  const child = fork(
-    main,
-    ['--model', 'lines', '--store', directory, '--host', '127.0.0.1', '--http-port', '0', '--grpc-port', '0', ...args],
-    {
-      execArgv: ['--conditions=@switchyard/source'],
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    },
-  );
-  children.push(child);
-  let output = '';
-  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const heard: Status[] = [];
-  let look = (): void => {};
-  child.on('message', (status: Status) => {
-    heard.push(status);
-    look();
-  });
-  const until = (fits: (status: Status) => boolean): Promise<Status> =>
-    new Promise((resolve, reject) => {
-      look = () => {
-        const found = heard.find(fits);
-        if (found) resolve(found);
-      };
-      child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${output}`)));
-      look();
-    });
-  return { child, until, output: () => output, exit: once(child, 'exit') };
-}
+const { place, start } = lineRuntimes();
 
 const predict = (status: Status) =>
   fetch(`http://127.0.0.1:${status.httpPort}/api/v1.0/predictions`, {
@@ -60,8 +21,8 @@ const load = (status: Status, body = '') =>
 // A process takes a second to start: each test goes through a whole life of one.
 
 test('a corrupt artifact leaves it running and not ready with the reason, until a good one is there and it is told', async () => {
-  await publishLinear(store, 'lines', someWeights);
-  const file = join(directory, 'lines', '1', 'weights.json');
+  await publishLinear(place.store, 'lines', someWeights);
+  const file = join(place.directory, 'lines', '1', 'weights.json');
   await chmod(file, 0o644);
   await writeFile(file, '[]');
   const { child, until, output, exit } = start();
@@ -79,13 +40,13 @@ test('a corrupt artifact leaves it running and not ready with the reason, until 
   expect(failed.status).toBe(409);
   expect(await failed.json()).toEqual({ error: expect.stringContaining('weights.json') });
 
-  await publishLinear(store, 'lines', someWeights);
+  await publishLinear(place.store, 'lines', someWeights);
   child.kill('SIGHUP');
   expect((await until(({ ready }) => ready)).version).toBe('2');
   expect((await predict(status)).status).toBe(200);
 
   // A version that cannot be loaded does not take the place of the one that serves.
-  await publishLinear(store, 'lines', someWeights, { format: 'foreign' });
+  await publishLinear(place.store, 'lines', someWeights, { format: 'foreign' });
   const foreign = await load(status);
   expect(foreign.status).toBe(409);
   expect(await foreign.text()).toContain('foreign');
@@ -97,18 +58,17 @@ test('a corrupt artifact leaves it running and not ready with the reason, until 
 });
 
 test('with reloadSeconds it follows the store by itself; it ends when its parent is gone', async () => {
-  await publishLinear(store, 'lines', someWeights);
+  await publishLinear(place.store, 'lines', someWeights);
   const { child, until, exit } = start(['--reload-seconds', '0.05']);
   await until(({ version }) => version === '1');
-  await publishLinear(store, 'lines', someWeights);
+  await publishLinear(place.store, 'lines', someWeights);
   await until(({ version }) => version === '2');
   child.disconnect(); // what the operating system does to the channel of a parent that is killed
   expect(await exit).toEqual([0, null]);
 });
 
 test('a missing setting is said in one line, with exit code 2', async () => {
-  const child = fork(main, [], { execArgv: ['--conditions=@switchyard/source'], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: {} });
-  children.push(child);
+  const child = fork(lineRuntime, [], { execArgv: ['--conditions=@switchyard/source'], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: {} });
   let error = '';
   child.stderr?.on('data', (chunk: Buffer) => (error += chunk.toString()));
   expect(await once(child, 'close')).toEqual([2, null]);
@@ -117,7 +77,8 @@ test('a missing setting is said in one line, with exit code 2', async () => {
 });
 
 test('it tries again by itself where the store was away when it started', async () => {
-  await publishLinear(store, 'lines', someWeights);
+  await publishLinear(place.store, 'lines', someWeights);
+  const { directory } = place;
   await rename(directory, `${directory}.away`);
   await writeFile(directory, 'no folder'); // as a share that is not mounted yet: neither there, nor without a model
   const { until, child, exit } = start();
@@ -125,6 +86,18 @@ test('it tries again by itself where the store was away when it started', async 
   await rm(directory);
   await rename(`${directory}.away`, directory);
   expect(await until(({ ready }) => ready)).toMatchObject({ version: '1' });
+  child.kill('SIGTERM');
+  await exit;
+});
+
+test('what its deployer says of the model is in its metadata; what describes none ends it', async () => {
+  await publishLinear(place.store, 'lines', someWeights);
+  const bad = start(['--model-metadata', 'inputs: x']);
+  expect(await bad.exit).toEqual([1, null]);
+  expect(bad.errors()).toContain('MODEL_METADATA');
+  const { child, until, exit } = start(['--model-metadata', 'platform: lines-and-more', '--no-include-metrics-in-client-response']);
+  const { httpPort } = await until(({ ready }) => ready);
+  expect(await (await fetch(`http://127.0.0.1:${httpPort}/metadata`)).json()).toMatchObject({ name: 'lines', platform: 'lines-and-more' });
   child.kill('SIGTERM');
   await exit;
 });

@@ -1,21 +1,39 @@
 import { ArtifactError, openStore } from '@switchyard/artifact';
-import { integer, number, port, redact, runComponent, setting, type Values } from '@switchyard/config';
-import { z } from 'zod';
+import { boolean, integer, number, port, redact, runComponent, setting, type Settings, type Values } from '@switchyard/config';
+import type { Description } from '@switchyard/protocol';
+import * as z from 'zod';
+import { collectGarbage } from './collect-garbage.ts';
 import { corsSettings, readCors } from './cors-settings.ts';
+import { exposeGauges, type Gauges } from './gauges.ts';
 import { readIdentity } from './identity.ts';
 import { superviseMe } from './lifecycle.ts';
-import { createLogger, logLevels } from './log.ts';
+import { createLogger, logLevels, type Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { modelHolder, type ModelHolder } from './model-holder.ts';
+import { exposeModelInfo } from './model-info.ts';
 import { modelPredictor } from './model-predictor.ts';
 import type { ModelLoader } from './model.ts';
+import { readSecurity, securitySettings } from './security/settings.ts';
 import { serve } from './serve.ts';
+import { isReplacement, runWorkers, standsForWorkers } from './workers/run-workers.ts';
+import { sharedRepository } from './workers/shared-repository.ts';
+import { siblings } from './workers/siblings.ts';
+import { telemetrySettings } from './telemetry/telemetry-settings.ts';
+import { openTelemetry } from './telemetry/telemetry.ts';
 
-export type RuntimeOptions = {
+export type RuntimeOptions<Own extends Settings> = {
   /** Formats of artifacts that the loader reads. */
   readonly formats: readonly string[];
   /** What metadata calls it, such as `tensorflow`. */
   readonly platform: string;
+  /** What only this runtime can be told. */
+  readonly settings?: Own;
+  /** Called with them before anything listens. */
+  prepare?(values: Values<Own>): Promise<unknown>;
+  /** Errors of it that are the user's to mend: they end the process with their message alone. */
+  readonly known?: readonly (new (...args: never[]) => Error)[];
+  /** What its metrics have beside those of every runtime. */
+  readonly gauges?: Gauges;
 };
 
 const hour = 3_600_000;
@@ -38,6 +56,17 @@ const settings = {
     env: ['PREDICTIVE_UNIT_HTTP_SERVICE_PORT', 'PREDICTIVE_UNIT_SERVICE_PORT'],
   }),
   grpcPort: setting(port.default(5000), 'Port of gRPC. 0 takes any free one.', { env: ['PREDICTIVE_UNIT_GRPC_SERVICE_PORT'] }),
+  modelMetadata: setting(
+    z.string().optional(),
+    "What Seldon's metadata says of the model in place of the artifact: YAML or JSON of name, versions, platform, inputs, outputs, custom. " +
+      'The Open Inference Protocol keeps to the artifact.',
+    { env: ['MODEL_METADATA'] },
+  ),
+  includeMetricsInClientResponse: setting(
+    boolean.default(true),
+    'Whether clients get what the model reports, in meta.metrics; Prometheus has it in any case. Without it answers are shorter.',
+    { env: ['INCLUDE_METRICS_IN_CLIENT_RESPONSE'] },
+  ),
   logLevel: setting(z.enum(logLevels).default('info'), 'How much is logged: debug shows every refused request.'),
   drainMs: setting(
     integer.pipe(z.int().min(0).max(hour)).default(15_000),
@@ -51,6 +80,11 @@ const settings = {
   maxConcurrent: setting(
     integer.pipe(z.int().min(1)).default(1024),
     'Requests under way, beyond which more are refused with 429. More of them wait longer and hold more memory.',
+  ),
+  maxWaitMs: setting(
+    number.pipe(z.number().positive().max(hour)).default(200),
+    'The longest that a request may have to wait for those before it, in milliseconds at the pace of the last second, beyond which it is refused with ' +
+      '429; a quarter of it where most of what comes is refused. 16 may be under way at any pace, then 8. More keeps more clients waiting before any is refused.',
   ),
   maxBatch: setting(
     integer.pipe(z.int().min(1).max(65_536)).default(64),
@@ -69,6 +103,14 @@ const settings = {
     'Bodies of requests under way, in MiB, beyond which more are refused with 429. A request that is alone is only held to --max-body-mb.',
   ),
   ...corsSettings,
+  namespace: setting(z.string().optional(), 'Namespace of its deployment, as events of the request log and spans name it.'),
+  ...telemetrySettings,
+  ...securitySettings,
+  workers: setting(
+    integer.pipe(z.int().min(1).max(256)).default(1),
+    'Processes that answer on the same ports, each with the whole model in its memory. More than cores gain nothing. ' +
+      'What is held to a limit under load is divided among them.',
+  ),
   reloadSeconds: setting(
     number.pipe(z.number().min(0).max(86_400)).default(0),
     'How often the store is asked for another version. 0 reloads only when told: by SIGHUP, or POST /v2/repository/models/<model>/load.',
@@ -82,15 +124,33 @@ const settings = {
  * @example
  *     await runRuntime('rf-runtime', loadForestModel, { formats: ['switchyard-forest'], platform: 'switchyard-forest' });
  */
-export async function runRuntime(component: string, load: ModelLoader, options: RuntimeOptions): Promise<void> {
-  await runComponent(`${component}: serves a model by REST and gRPC.`, settings, (values) => start(component, load, options, values), [
-    ArtifactError,
-  ]);
+export async function runRuntime<Own extends Settings = Settings>(
+  component: string,
+  load: ModelLoader,
+  options: RuntimeOptions<Own>,
+): Promise<void> {
+  const all: Settings = { ...settings, ...options.settings };
+  const main = async (values: Values<typeof settings> & Values<Own>): Promise<void> => {
+    const log = createLogger(component, values.logLevel);
+    log.info({ settings: redact(all, values) }, 'starting');
+    if (standsForWorkers(values.workers)) return runWorkers({ count: values.workers, drainMs: values.drainMs, log });
+    await options.prepare?.(values);
+    await start(component, load, options, values, log);
+  };
+  const usage = `${component}: serves a model by REST and gRPC.`;
+  await runComponent(usage, all, main as (values: Values<Settings>) => Promise<void>, [ArtifactError, ...(options.known ?? [])]);
+  if (siblings() && process.exitCode !== undefined) process.exit(); // its channel would keep a worker that failed to start
 }
 
-async function start(component: string, load: ModelLoader, { formats, platform }: RuntimeOptions, values: Values<typeof settings>) {
-  const log = createLogger(component, values.logLevel);
-  log.info({ settings: redact(settings, values) }, 'starting');
+type What = Pick<RuntimeOptions<Settings>, 'formats' | 'platform' | 'gauges'>;
+
+async function start(
+  component: string,
+  load: ModelLoader,
+  { formats, platform, gauges = {} }: What,
+  values: Values<typeof settings>,
+  log: Logger,
+) {
   const identity = readIdentity({ modelName: values.model, modelImage: `switchyard/${component}` });
   const metrics = createMetrics(identity);
   const { maxBatch: maxRows, maxBatchDelayMs: maxDelayMs, maxBatchWaiting: maxWaiting } = values;
@@ -101,10 +161,17 @@ async function start(component: string, load: ModelLoader, { formats, platform }
     load,
     formats,
     log,
-    batching: { maxRows, maxDelayMs, maxWaiting, onBatch: metrics.observeBatch },
+    batching: { maxRows, maxDelayMs, maxWaiting },
+    onBatch: (version) => metrics.inferences(values.model, version).called,
   });
-  const predictor = modelPredictor(holder, { unit: identity.modelName, image: identity.modelImage, platform });
+  exposeModelInfo(metrics.registry, holder);
+  exposeGauges(metrics.registry, gauges);
+  const described = await describedBy(values.modelMetadata);
+  const predictor = modelPredictor(holder, { unit: identity.modelName, image: identity.modelImage, platform, described });
   const { host, httpPort, grpcPort, drainMs, requestTimeoutMs, maxConcurrent } = values;
+  const others = siblings();
+  const late = isReplacement();
+  if (late) await loadFirst(holder); // its siblings answer until then
   const server = await serve(predictor, {
     kind: 'model',
     host,
@@ -112,19 +179,31 @@ async function start(component: string, load: ModelLoader, { formats, platform }
     grpcPort,
     drainMs,
     requestTimeoutMs,
-    maxConcurrent,
+    maxConcurrent: Math.ceil(maxConcurrent / values.workers),
+    maxWaitMs: values.maxWaitMs,
     identity,
     metrics,
     log,
     maxBodyBytes: values.maxBodyMb * 1024 ** 2,
-    maxPendingBytes: values.maxPendingMb * 1024 ** 2,
+    maxPendingBytes: (values.maxPendingMb * 1024 ** 2) / values.workers,
     cors: readCors(values),
-    repository: holder.repository,
+    showMetrics: values.includeMetricsInClientResponse,
+    ...readSecurity(values, log),
+    repository: others ? sharedRepository(holder.repository, others) : holder.repository,
+    siblings: others,
+    telemetry: await openTelemetry({ identity, namespace: values.namespace, httpPort, metrics, log, values }),
   });
-  superviseMe({ server, log, version: holder.version, stop: () => holder.unload() });
+  const report = superviseMe({ server, log, version: holder.version, stop: () => holder.unload(), siblings: others });
   process.on('SIGHUP', () => void attempt(holder.load()));
-  await loadFirst(holder);
+  if (!late) await loadFirst(holder);
+  collectGarbage();
+  report();
   keepFresh(holder, values.reloadSeconds);
+}
+
+/** Few describe a model, and who does not shall not load what reads it. */
+async function describedBy(text: string | undefined): Promise<Description | undefined> {
+  return text === undefined ? undefined : (await import('./model-description.ts')).readDescription(text);
 }
 
 /** A store that does not answer may yet do so, and nobody would tell a pod to try again: it does, after 2 s, doubled up to a minute. */

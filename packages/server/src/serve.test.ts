@@ -3,21 +3,15 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Client, credentials, status, type ServiceError } from '@grpc/grpc-js';
 import { encodeSeldonProto, seldonServices } from '@switchyard/protocol';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { closeAfter } from './fixtures/close-after.ts';
 import { someRow, width } from './fixtures/linear.ts';
-import { heldPredictor, linearPredictor, serveLocally } from './fixtures/serving.ts';
+import { aborted, heldPredictor, linearPredictor, serveLocally } from './fixtures/serving.ts';
 import type { RunningServer, ServeOptions } from './serve.ts';
 import type { Predictor } from './predictor.ts';
 
-const open: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const each of open.splice(0).toReversed()) await each.close();
-});
-
 async function start(predictor: Predictor, options: Partial<ServeOptions> = {}): Promise<RunningServer> {
-  const server = await serveLocally(predictor, { drainMs: 2000, ...options });
-  open.push(server);
-  return server;
+  return closeAfter(await serveLocally(predictor, { drainMs: 2000, ...options }));
 }
 
 const body = JSON.stringify({ data: { ndarray: [someRow] } });
@@ -30,9 +24,9 @@ const message = encodeSeldonProto({
   encoding: 'tensor',
   payload: { kind: 'tensors', tensors: [{ name: '', datatype: 'FP64', shape: [1, width], data: Float64Array.from(someRow) }] },
 });
-function callGrpc(server: RunningServer, deadline = Date.now() + 10_000): Promise<ServiceError | undefined> {
+function callGrpc(server: RunningServer, deadline = Date.now() + 60_000): Promise<ServiceError | undefined> {
   const client = new Client(`127.0.0.1:${server.grpcPort}`, credentials.createInsecure());
-  open.push(client);
+  closeAfter(client);
   const { path, requestSerialize, responseDeserialize } = seldonServices.Seldon.Predict;
   return new Promise((resolve) => {
     client.makeUnaryRequest(path, requestSerialize, responseDeserialize, message, { deadline }, (error) => resolve(error ?? undefined));
@@ -150,7 +144,7 @@ describe('drain', () => {
        parentPort.once('message', () => setTimeout(() => send().then((second) => parentPort.postMessage(second)), 300));`,
       { eval: true, workerData: { port: server.httpPort, path: '/api/v1.0/predictions', body } },
     );
-    open.push({ close: () => client.terminate() });
+    closeAfter({ close: () => client.terminate() });
     const told = (): Promise<unknown> => once(client, 'message').then(([each]) => each as unknown);
     expect(await told()).toBe(200);
     const second = told();
@@ -218,7 +212,3 @@ test('a port that is taken is named', async () => {
     `gRPC cannot listen on 127.0.0.1:${server.grpcPort}`,
   );
 });
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
-}

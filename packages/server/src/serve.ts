@@ -6,14 +6,21 @@ import type { Cors } from './cors-settings.ts';
 import { createDataPlane, type DataPlane } from './data-plane.ts';
 import { createGrpcServer, type GrpcServer } from './grpc/grpc-server.ts';
 import { countInferences, rowsOfMessage } from './inference-statistics.ts';
+import { exposeAdmission, exposeStatistics } from './exposed-figures.ts';
 import { silentLogger, type Logger } from './log.ts';
 import { readIdentity, unitLabels, type Identity } from './identity.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { paced } from './pace.ts';
 import type { NotReady, Predictor } from './predictor.ts';
 import type { Repository } from './repository.ts';
+import { probeRoutes } from './rest/health.ts';
 import { createHttpServer } from './rest/http-server.ts';
 import { allRoutes } from './rest/routes.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
+import { openGate, type Gate } from './security/gate.ts';
+import type { Tls } from './security/tls.ts';
 import { createAdmission } from './work.ts';
+import type { Siblings } from './workers/siblings.ts';
 
 export type ServeOptions = {
   /** `router` answers Seldon's external API; `model` the internal microservice API as well. */
@@ -37,20 +44,37 @@ export type ServeOptions = {
   readonly maxBodyBytes?: number;
   /** Requests under way, beyond which more are refused early. Default 1024. */
   readonly maxConcurrent?: number;
+  /** Connections of REST, and of gRPC, beyond which more are closed at once. Default 10,000. */
+  readonly maxClients?: number;
   /** Bytes of the bodies of requests under way, beyond which more are refused early. Default 256 MiB. */
   readonly maxPendingBytes?: number;
+  /** The longest that a request may have to wait for those before it, at the pace of the predictor, beyond which it is refused early. A quarter of it where most is refused. Default: any. */
+  readonly maxWaitMs?: number;
   /** Default 60 s. A client's own deadline, by gRPC or by `X-Request-Timeout` of REST, counts where it is sooner. */
   readonly requestTimeoutMs?: number;
   /** The longest that `close()` waits for requests under way. Default 15 s. */
   readonly drainMs?: number;
   readonly log?: Logger;
+  /** Who may predict, give feedback, load models. Default: all. */
+  readonly authorize?: Gate;
+  /** REST and gRPC take TLS alone. */
+  readonly tls?: Tls;
+  /** Answers probes and metrics alone, without TLS. 0 takes any free one. */
+  readonly probePort?: number;
   /** Loads and unloads models by the Open Inference Protocol's repository extension; absent, that is UNIMPLEMENTED. */
   readonly repository?: Repository;
+  /** Whether clients of a model get what it reports, in `meta.metrics`. Default: they do. */
+  readonly showMetrics?: boolean;
+  /** What is told to others of requests. Closed with the server. */
+  readonly telemetry?: Telemetry;
+  /** Where this process is a worker: those that answer on the same ports. */
+  readonly siblings?: Siblings | undefined;
 };
 
 export type RunningServer = {
   readonly httpPort: number;
   readonly grpcPort: number;
+  readonly probePort?: number;
   readonly metrics: Metrics;
   ready(): Promise<true | NotReady>;
   /**
@@ -61,6 +85,13 @@ export type RunningServer = {
 };
 
 const mebibyte = 1024 ** 2;
+/**
+ * Connections that the system holds until they are taken here, of which it may be set to hold fewer. Of one that it has no room for it thinks
+ * otherwise than the client, who has sent his request and hears nothing.
+ */
+const backlog = 4096;
+/** What the request log and traces have at least, however long the drain took. */
+const lastWords = 1000;
 
 /**
  * Serves a predictor by REST and gRPC over one data plane.
@@ -73,11 +104,14 @@ const mebibyte = 1024 ** 2;
  */
 export async function serve(predictor: Predictor, options: ServeOptions): Promise<RunningServer> {
   const { kind, host = '0.0.0.0', maxBodyBytes = 64 * mebibyte, drainMs = 15_000, log = silentLogger } = options;
-  const { maxConcurrent = 1024, maxPendingBytes = 256 * mebibyte, requestTimeoutMs = 60_000 } = options;
+  const { maxClients = 10_000, maxConcurrent = 1024, maxPendingBytes = 256 * mebibyte, requestTimeoutMs = 60_000 } = options;
   const identity: Identity = { ...readIdentity({ modelName: predictor.name }, {}), ...options.identity };
   const metrics = options.metrics ?? createMetrics(identity);
-  const counted = countInferences(predictor, kind === 'model' ? rowsOfMessage : () => 1);
+  const { maxWaitMs } = options;
+  const { predictor: inTurn, pace } = maxWaitMs === undefined ? { predictor, pace: undefined } : paced(predictor);
+  const counted = countInferences(inTurn, { rowsOf: kind === 'model' ? rowsOfMessage : () => 1, metrics });
   const { statistics } = counted;
+  exposeStatistics(metrics.registry, statistics);
   const plane = createDataPlane({
     kind,
     predictor: counted.predictor,
@@ -85,34 +119,60 @@ export async function serve(predictor: Predictor, options: ServeOptions): Promis
     log,
     unit: unitLabels(identity),
     repository: options.repository,
-    admission: createAdmission({ maxConcurrent, maxPendingBytes, requestTimeoutMs }),
+    watch: options.telemetry?.watch,
+    authorize: options.authorize ?? openGate,
+    siblings: options.siblings,
+    showMetrics: options.showMetrics ?? true,
+    admission: createAdmission({ maxConcurrent, maxPendingBytes, requestTimeoutMs, maxWaitMs, pace }),
   });
+  exposeAdmission(metrics.registry, plane.admission);
   const { prefixes = [], cors = { origins: ['*'], headers: ['*'] } } = options;
-  const routes = allRoutes(plane, { statistics, deployment: { name: identity.deploymentName, namespace: options.namespace ?? '' } });
-  const http = createHttpServer(plane, { routes, prefixes, maxBodyBytes, cors });
-  const grpc = createGrpcServer(plane, { maxBodyBytes, statistics });
+  const { tls } = options;
+  const deployment = { name: identity.deploymentName, namespace: options.namespace ?? '' };
+  const routes = allRoutes(plane, { statistics, deployment, clientsMustShow: tls?.clientsMustShow ?? false });
+  const shared = { prefixes, maxBodyBytes, maxClients, requestTimeoutMs, cors };
+  const http = createHttpServer(plane, { ...shared, routes, tls });
+  const grpc = createGrpcServer(plane, { maxBodyBytes, maxClients, maxConcurrent, statistics, tls });
 
   const httpPort = await listen(http, host, options.httpPort);
   const grpcPort = await grpc.listen(host, options.grpcPort).catch((error: Error) => {
     http.close();
     throw error;
   });
-  log.info({ host, httpPort, grpcPort }, 'listening');
+  const probes = options.probePort === undefined ? undefined : createHttpServer(plane, { ...shared, routes: probeRoutes(plane) });
+  const probePort = await (probes && listen(probes, host, options.probePort as number))?.catch(async (error: Error) => {
+    http.close();
+    grpc.kill();
+    throw error;
+  });
+  log.info({ host, httpPort, grpcPort, probePort }, 'listening');
   let closed: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    const end = performance.now() + drainMs;
+    await drain(plane, http, grpc, drainMs);
+    await options.telemetry?.close(Math.max(lastWords, end - performance.now()));
+  }
   return {
     httpPort,
     grpcPort,
+    ...(probePort !== undefined && { probePort }),
     metrics,
     ready: () => plane.ready(),
-    close: () => (closed ??= drain(plane, http, grpc, drainMs)),
+    close: () => (closed ??= close().finally(() => endProbes(probes))),
   };
 }
 
 function listen(http: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     http.once('error', (cause) => reject(new UserError(`HTTP cannot listen on ${host}:${port}: ${cause.message}`, { cause })));
-    http.listen(port, host, () => resolve((http.address() as AddressInfo).port));
+    http.listen(port, host, backlog, () => resolve((http.address() as AddressInfo).port));
   });
+}
+
+/** To the last moment it says that this server is going. */
+function endProbes(probes: Server | undefined): void {
+  probes?.close();
+  probes?.closeAllConnections();
 }
 
 const silence = 250; // a connection that was opened but says nothing for so long is not about to send a request

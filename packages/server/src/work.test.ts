@@ -15,6 +15,69 @@ test('beyond the limit a request is refused at once, until one is done', () => {
   admission.begin();
 });
 
+/** How many are let in by an admission of which `each` says how many milliseconds an answer takes. */
+function paceAndAdmission() {
+  const pace = { each: Infinity, within: (milliseconds: number) => milliseconds / pace.each };
+  const admission = createAdmission({ ...limits, maxConcurrent: 1000, maxWaitMs: 200, pace });
+  const works: Work[] = [];
+  const ask = (): InferenceError | undefined => {
+    try {
+      works.push(admission.begin());
+      return undefined;
+    } catch (error) {
+      return error as InferenceError;
+    }
+  };
+  const fill = (): number => {
+    while (!ask());
+    return admission.inFlight;
+  };
+  const answer = (count: number): void => {
+    for (const work of works.splice(0, count)) work.done();
+  };
+  return { pace, admission, ask, fill, answer };
+}
+
+test('beyond what is answered in the longest wait a request is refused, but for a few that may be under way at any pace', () => {
+  const { pace, fill, ask } = paceAndAdmission();
+  expect(fill()).toBe(16);
+  pace.each = 5;
+  expect(fill()).toBe(40);
+  expect(ask()?.message).toBe('40 requests are under way, as many as this server answers in 200 ms; try again later');
+  pace.each = 0;
+  expect(fill()).toBe(1000);
+});
+
+test('where most of what comes is refused, those that are let in wait for a quarter of the longest, until it is over', () => {
+  const { pace, admission, ask, fill, answer } = paceAndAdmission();
+  pace.each = 5;
+  fill();
+  const press = (): void => {
+    for (let times = 0; times < 40; times++) expect(ask()?.code).toBe('RESOURCE_EXHAUSTED');
+    expect(admission.pressed).toBe(true);
+  };
+  press();
+  answer(31);
+  expect(fill()).toBe(10);
+  expect(ask()?.message).toBe('10 requests are under way, as many as this server answers in 50 ms; try again later');
+  press();
+  pace.each = 100;
+  answer(10);
+  expect(fill()).toBe(8);
+  for (let times = 0; times < 200 && admission.pressed; times++) {
+    answer(1);
+    ask();
+  }
+  expect(admission.pressed).toBe(false);
+  expect(fill()).toBe(16);
+});
+
+test('refusals in the same words are one error, since its stack would cost as much as all else of them', () => {
+  const { ask, fill } = paceAndAdmission();
+  fill();
+  expect(ask()).toBe(ask());
+});
+
 test('bytes beyond the limit are refused until others are done; who is refused holds none', () => {
   const admission = createAdmission(limits);
   const [one, two] = [admission.begin(), admission.begin()];

@@ -54,6 +54,28 @@ describe('gathering', () => {
     expect((await Promise.all(asked)).map(({ leads }) => leads)).toEqual([true, false, false]);
   });
 
+  test('where the event loop was long at other things, calls that are full follow each other for as long, and no longer', async () => {
+    const slow: Model['predict'] = (inputs) => {
+      void batches.pass(4);
+      return inner.predict(inputs);
+    };
+    const batches = start({ maxRows: 2, predict: slow });
+    const { ask, turn, pass, calls } = batches;
+    void ask(rowsOf(0));
+    await turn();
+    await pass(10);
+    for (let at = 0; at < 11; at++) void ask(rowsOf(at));
+    await turn();
+    expect(calls).toEqual([1, 2, 2, 2]);
+    await turn();
+    expect(calls).toHaveLength(5);
+    await pass(100);
+    await turn();
+    expect(calls).toEqual([1, 2, 2, 2, 2, 2]); // of what is left more may come
+    await turn();
+    expect(calls.at(-1)).toBe(1);
+  });
+
   test('what comes while a call is under way is the next one, in order, as far as there is room', async () => {
     const { predict, open } = gated();
     const { ask, rest, calls } = start({ predict, maxRows: 3 });

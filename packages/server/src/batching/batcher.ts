@@ -1,11 +1,12 @@
-import { InferenceError, rowCount, type Tensor } from '@switchyard/protocol';
+import { InferenceError, rowCount, type CallSignal, type Tensor } from '@switchyard/protocol';
 import type { Model, Report } from '../model.ts';
 import { batchReport, kindOf } from './batch-report.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { inPieces } from './in-pieces.ts';
 import { hasRows, joinRows, splitRows } from './join-rows.ts';
 
 export type BatchLimits = {
-  /** Rows that one call of the model takes from several requests together. 1: no batching. A request with more rows has a call of its own. */
+  /** Rows that one call of the model takes from several requests together. 1: no batching. A request with more rows has calls of its own. */
   readonly maxRows: number;
   /** The longest that a request waits for others, in milliseconds, and only under load. */
   readonly maxDelayMs: number;
@@ -17,6 +18,8 @@ export type BatchAnswer = {
   readonly outputs: readonly Tensor[];
   /** Of each call of the model, one answer leads. */
   readonly leads: boolean;
+  /** How long the request waited for its call. */
+  readonly waitedMs: number;
 };
 
 export type Batcher = {
@@ -24,7 +27,7 @@ export type Batcher = {
    * Rows in, rows out, as the model itself. A request whose `signal` is aborted before its batch goes leaves it; after that, it is answered.
    * @throws InferenceError RESOURCE_EXHAUSTED when `maxWaiting` requests wait; what the model throws for this request alone
    */
-  predict(inputs: readonly Tensor[], report: Report, signal: AbortSignal): Promise<BatchAnswer>;
+  predict(inputs: readonly Tensor[], report: Report, signal: CallSignal): Promise<BatchAnswer>;
 };
 
 export type BatchOptions = BatchLimits & {
@@ -33,6 +36,12 @@ export type BatchOptions = BatchLimits & {
   readonly onBatch?: (rows: number) => void;
 };
 
+/** The longest that calls follow each other without a look at what has come meanwhile, in milliseconds. */
+const longestTurn = 50;
+
+/** A request alone may have so many times the rows of a shared call before it is cut: large matrices cost less a row, up to a point. */
+const largest = 4;
+
 type Request = {
   readonly inputs: readonly Tensor[];
   readonly report: Report;
@@ -40,7 +49,7 @@ type Request = {
   readonly kind: string;
   readonly since: number;
   readonly answer: PromiseWithResolvers<BatchAnswer>;
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
   /** It was in a batch that failed. */
   readonly alone?: true;
 };
@@ -52,6 +61,11 @@ type Request = {
  * With `maxDelayMs`, a call waits for more requests while the load says that they come: when the call before had at least two, and ended
  * less than `maxDelayMs` ago. It goes as soon as it has as many as the one before, or is full, or its first request has waited for `maxDelayMs`.
  *
+ * Where the event loop has much else to do, such as requests to refuse, calls that are full follow each other for as long as it had been at that: so
+ * half of its time is for answers, however many are refused.
+ *
+ * A request of very many rows is answered by several calls, between which others are not held up (see `inPieces`).
+ *
  * A call that fails is made again for each of its requests alone, so that one of them does not fail the others.
  *
  * @returns undefined where the model does not gain by it, or does not answer row by row
@@ -61,10 +75,12 @@ export function createBatcher(
   { maxRows, maxDelayMs, maxWaiting, onBatch, clock = systemClock }: BatchOptions,
 ): Batcher | undefined {
   if (!model.batching || maxRows === 1 || !hasRows(model.signature)) return undefined;
+  const pieces = inPieces(model, largest * maxRows, clock, (rows) => onBatch?.(rows));
   const waiting: Request[] = [];
   let before = { requests: 0, ended: -Infinity };
   let state: 'idle' | 'soon' | 'delayed' | 'busy' = 'idle';
   let stopDelay = (): void => {};
+  let turnEnds = -Infinity;
 
   function wake(): void {
     if (state === 'busy' || state === 'soon') return;
@@ -85,6 +101,8 @@ export function createBatcher(
 
   function dispatch(): void {
     if (waiting.length === 0) return void (state = 'idle');
+    const now = clock.now();
+    turnEnds = now + Math.min(now - before.ended, longestTurn);
     const left = patience();
     if (left > 0) {
       state = 'delayed';
@@ -119,7 +137,8 @@ export function createBatcher(
     }
     before = { requests: batch.length, ended: clock.now() };
     state = 'idle';
-    if (waiting.length > 0) wake();
+    if (rowsOf(waiting) >= maxRows && before.ended < turnEnds) void run(take());
+    else if (waiting.length > 0) wake();
   }
 
   function retry(batch: readonly Request[]): void {
@@ -132,11 +151,13 @@ export function createBatcher(
 
   async function answer(batch: readonly Request[]): Promise<void> {
     const [first] = batch as readonly [Request];
-    onBatch?.(rowsOf(batch));
+    const now = clock.now();
     if (batch.length === 1) {
-      first.answer.resolve({ outputs: await model.predict(first.inputs, first.report), leads: true });
+      const waitedMs = now - first.since;
+      first.answer.resolve({ outputs: await pieces.predict(first.inputs, first.report, first.signal), leads: true, waitedMs });
       return;
     }
+    onBatch?.(rowsOf(batch));
     const { report, deliver } = batchReport(batch.map((request) => request.report));
     const outputs = await model.predict(joinRows(batch.map(({ inputs }) => inputs)), report);
     const parts = splitRows(
@@ -144,7 +165,8 @@ export function createBatcher(
       batch.map(({ rows }) => rows),
     );
     deliver();
-    for (const [at, request] of batch.entries()) request.answer.resolve({ outputs: parts[at] as readonly Tensor[], leads: at === 0 });
+    for (const [at, { answer, since }] of batch.entries())
+      answer.resolve({ outputs: parts[at] as readonly Tensor[], leads: at === 0, waitedMs: now - since });
   }
 
   return {
@@ -164,7 +186,7 @@ export function createBatcher(
       };
       const forget = (): void => signal.removeEventListener('abort', leave);
       const shapes = inputs.map(({ shape }) => shape);
-      signal.addEventListener('abort', leave, { once: true });
+      signal.addEventListener('abort', leave);
       answer.promise.then(forget, forget);
       waiting.push({
         inputs,

@@ -1,6 +1,7 @@
 import { Client, credentials } from '@grpc/grpc-js';
 import { decodeSeldonProto, encodeSeldonProto, seldonServices } from '@switchyard/protocol';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { closeAfter } from '../fixtures/close-after.ts';
 import { linearModel, someRow, someWeights, width } from '../fixtures/linear.ts';
 import { serveLocally, unit } from '../fixtures/serving.ts';
 import { createMetrics } from '../metrics.ts';
@@ -9,17 +10,12 @@ import { modelPredictor } from '../model-predictor.ts';
 import { fixedModel } from '../model-source.ts';
 import type { Predictor } from '../predictor.ts';
 
-const open: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const each of open.splice(0).toReversed()) await each.close();
-});
-
 /** A server whose model answers its first call only when `count` requests are there, or `all` is resolved. */
 async function start(count: number) {
   const all = Promise.withResolvers<void>();
   const metrics = createMetrics(readIdentity({ modelName: 'lines' }, {}));
   const model = { ...linearModel(someWeights, { before: () => all.promise }), batching: true };
-  const batching = { maxRows: 64, maxDelayMs: 0, maxWaiting: 64, onBatch: metrics.observeBatch };
+  const batching = { maxRows: 64, maxDelayMs: 0, maxWaiting: 64, onBatch: metrics.inferences('lines', '3').called };
   const inner = modelPredictor(fixedModel('lines', model, { version: '3', batching }), unit);
   let here = 0;
   let look = (): void => {};
@@ -30,9 +26,9 @@ async function start(count: number) {
     return answer;
   };
   const server = await serveLocally({ ...inner, predict }, { metrics, drainMs: 0 });
-  open.push(server);
+  closeAfter(server);
   const client = new Client(`127.0.0.1:${server.grpcPort}`, credentials.createInsecure());
-  open.push(client);
+  closeAfter(client);
   const arrived = (wanted: number): Promise<void> =>
     new Promise((resolve) => {
       look = () => (here >= wanted ? resolve() : undefined);
@@ -78,6 +74,8 @@ test('requests of REST and gRPC share calls, and each gets its own answer; figur
     model_stats: Record<string, unknown>[];
   };
   expect(stats[0]).toMatchObject({ inference_count: 11, execution_count: figure('count') });
+  expect(figures).toMatch(/^switchyard_inference_queue_seconds_count\{model="lines",version="3"\} 11$/m);
+  expect(figures).toMatch(/^nv_inference_count\{model="lines",version="3"\} 11$/m);
 });
 
 test('who is late, or goes, while the model computes for others is not computed for', async () => {

@@ -1,9 +1,15 @@
-import { status, type handleUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
-import { decodeHealthCheck, encodeHealthCheck, encodeHealthList, healthService, type HealthStatus } from '@switchyard/protocol';
+import {
+  decodeHealthCheck,
+  encodeHealthCheck,
+  encodeHealthList,
+  healthService,
+  InferenceError,
+  type HealthStatus,
+} from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
+import type { Call } from './call.ts';
+import { open } from './open.ts';
 import type { Service } from './seldon.ts';
-
-type Watcher = ServerWritableStream<Buffer, Buffer>;
 
 const interval = 500;
 
@@ -12,7 +18,7 @@ const interval = 500;
  * every watch with a last word: a stream that stays open would hold up a drain.
  */
 export function healthGrpc(plane: DataPlane, services: readonly string[]): Service & { end(): void } {
-  const watchers = new Map<Watcher, HealthStatus>();
+  const watchers = new Map<Call, HealthStatus>();
   let timer: NodeJS.Timeout | undefined;
 
   const known = (service: string): boolean => service === '' || services.includes(service);
@@ -21,22 +27,22 @@ export function healthGrpc(plane: DataPlane, services: readonly string[]): Servi
   async function tell(): Promise<void> {
     const now = await state();
     for (const [watcher, last] of watchers) {
-      if (last === now || last === 'SERVICE_UNKNOWN') continue;
+      if (last === now || last === 'SERVICE_UNKNOWN' || watcher.stuck) continue; // who does not read is told what holds when it reads again
       watchers.set(watcher, now);
-      watcher.write(encodeHealthCheck(now));
+      say(watcher, now);
     }
   }
 
-  async function watch(call: Watcher): Promise<void> {
-    call.on('cancelled', () => {
+  async function watch(request: Buffer, call: Call): Promise<void> {
+    call.onGone(() => {
       watchers.delete(call);
       if (watchers.size === 0) stop();
     });
     watchers.set(call, 'SERVICE_UNKNOWN');
-    const first = known(serviceOf(call.request)) ? await state() : 'SERVICE_UNKNOWN';
+    const first = known(serviceOf(request)) ? await state() : 'SERVICE_UNKNOWN';
     if (!watchers.has(call)) return;
     watchers.set(call, first);
-    call.write(encodeHealthCheck(first));
+    say(call, first);
     timer ??= setInterval(() => void tell(), interval).unref();
   }
 
@@ -45,21 +51,24 @@ export function healthGrpc(plane: DataPlane, services: readonly string[]): Servi
     timer = undefined;
   }
 
-  const check: handleUnaryCall<Buffer, Buffer> = (call, callback) => {
-    const service = serviceOf(call.request);
-    if (known(service)) void state().then((now) => callback(null, encodeHealthCheck(now)));
-    else callback({ code: status.NOT_FOUND, details: `there is no service "${service}" here` });
-  };
-  const list: handleUnaryCall<Buffer, Buffer> = (_call, callback) =>
-    void state().then((now) => callback(null, encodeHealthList(Object.fromEntries(['', ...services].map((service) => [service, now])))));
+  async function check(request: Buffer): Promise<Uint8Array> {
+    const service = serviceOf(request);
+    if (!known(service)) throw new InferenceError('NOT_FOUND', `there is no service "${service}" here`);
+    return encodeHealthCheck(await state());
+  }
+
+  async function list(): Promise<Uint8Array> {
+    const now = await state();
+    return encodeHealthList(Object.fromEntries(['', ...services].map((service) => [service, now])));
+  }
 
   return {
     definition: healthService,
-    implementation: { Check: check, List: list, Watch: (call: Watcher) => void watch(call) },
+    implementation: { Check: open(check), List: open(list), Watch: open(watch) },
     end() {
       stop();
       for (const watcher of watchers.keys()) {
-        watcher.write(encodeHealthCheck('NOT_SERVING'));
+        say(watcher, 'NOT_SERVING');
         watcher.end();
       }
       watchers.clear();
@@ -67,7 +76,12 @@ export function healthGrpc(plane: DataPlane, services: readonly string[]): Servi
   };
 }
 
-/** Bytes that are no request name no service that there is; what throws here would end the process. */
+/** One that is gone need not be told. */
+function say(watcher: Call, state: HealthStatus): void {
+  watcher.write(encodeHealthCheck(state)).catch(() => {});
+}
+
+/** Bytes that are no request name no service that there is. */
 function serviceOf(request: Buffer): string {
   try {
     return decodeHealthCheck(request).service;

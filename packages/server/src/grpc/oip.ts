@@ -32,7 +32,7 @@ export function oipGrpc(plane: DataPlane, statistics: InferenceStatistics): Serv
     await plane.checkModel(decoded.modelName || undefined, decoded.modelVersion);
     return encodeOipProto(await infer(plane, decoded, incoming));
   };
-  const stream = streaming(plane, oipService.ModelStreamInfer, inference);
+  const stream = streaming(plane, oipService.ModelStreamInfer, inference, 'predictions');
   const methods: Readonly<Record<string, Unary>> = {
     ServerLive: () => encodeOipServerLive(true),
     ServerReady: async () => encodeOipServerReady(await ready()),
@@ -70,7 +70,10 @@ export function oipGrpc(plane: DataPlane, statistics: InferenceStatistics): Serv
     },
   };
   const implementation = Object.fromEntries(
-    Object.entries(methods).map(([name, answer]) => [name, unary(plane, oipService[name as keyof typeof oipService], answer)]),
+    Object.entries(methods).map(([name, answer]) => {
+      const service = answer === inference ? 'predictions' : undefined;
+      return [name, unary(plane, oipService[name as keyof typeof oipService], answer, service)];
+    }),
   );
   return { definition: oipService, implementation: { ...implementation, ModelStreamInfer: stream.handle }, end: stream.end };
 }

@@ -1,4 +1,3 @@
-import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import {
   decodeFeedbackProto,
   decodeSeldonModelMetadataRequest,
@@ -11,9 +10,14 @@ import {
 } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
 import { graphMetadata, unitMetadata } from '../unit-metadata.ts';
+import type { Handler } from './call.ts';
 import { unary, type Unary } from './unary.ts';
 
-export type Service = { readonly definition: Readonly<Record<string, RawMethod>>; readonly implementation: UntypedServiceImplementation };
+/** A service, and how those of its methods are answered that this server has. */
+export type Service = {
+  readonly definition: Readonly<Record<string, RawMethod>>;
+  readonly implementation: Readonly<Record<string, Handler>>;
+};
 
 /** Seldon's services: its external API, and of a model the internal one of a graph's units as well. */
 export function seldonGrpc(plane: DataPlane): readonly Service[] {
@@ -31,8 +35,8 @@ export function seldonGrpc(plane: DataPlane): readonly Service[] {
   const external: Service = {
     definition: Seldon,
     implementation: {
-      Predict: unary(plane, Seldon.Predict, predict),
-      SendFeedback: unary(plane, Seldon.SendFeedback, feedback),
+      Predict: unary(plane, Seldon.Predict, predict, 'predictions'),
+      SendFeedback: unary(plane, Seldon.SendFeedback, feedback, 'feedback'),
       ModelMetadata: unary(plane, Seldon.ModelMetadata, ofUnit),
       GraphMetadata: unary(plane, Seldon.GraphMetadata, graph),
     },
@@ -43,13 +47,13 @@ export function seldonGrpc(plane: DataPlane): readonly Service[] {
     {
       definition: Model,
       implementation: {
-        Predict: unary(plane, Model.Predict, predict),
-        SendFeedback: unary(plane, Model.SendFeedback, feedback),
+        Predict: unary(plane, Model.Predict, predict, 'predictions'),
+        SendFeedback: unary(plane, Model.SendFeedback, feedback, 'feedback'),
         Metadata: unary(plane, Model.Metadata, metadata),
       },
     },
     // A model is no transformer, router or combiner: of the generic unit, only feedback is its own.
-    { definition: Generic, implementation: { SendFeedback: unary(plane, Generic.SendFeedback, feedback) } },
+    { definition: Generic, implementation: { SendFeedback: unary(plane, Generic.SendFeedback, feedback, 'feedback') } },
   ];
 }
 

@@ -2,7 +2,7 @@ import { status, type ServiceError } from '@grpc/grpc-js';
 import { grpcClient } from '@switchyard/conformance';
 import { expect, test } from 'vitest';
 import { someRow, width } from '../fixtures/linear.ts';
-import { heldPredictor, linearPredictor, serveLocally } from '../fixtures/serving.ts';
+import { aborted, heldPredictor, linearPredictor, serveLocally } from '../fixtures/serving.ts';
 
 const request = (id: string) => ({
   id,
@@ -51,8 +51,7 @@ test('a client that goes aborts what is under way', async () => {
   await held.arrived(1);
   stream.cancel();
   expect(await ended).toMatchObject({ code: status.CANCELLED });
-  const { signal } = held.calls[0]!;
-  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  await aborted(held.calls[0]!.signal);
   held.release();
   await server.close();
   client.close();

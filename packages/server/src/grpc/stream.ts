@@ -1,77 +1,65 @@
-import type { handleBidiStreamingCall, ServerDuplexStream } from '@grpc/grpc-js';
 import { InferenceError, type RawMethod } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
-import { admitted, observer, statusOf, type Unary } from './unary.ts';
-
-type Call = ServerDuplexStream<Buffer, Buffer>;
+import { areaOfMethod } from '../security/area.ts';
+import type { Work } from '../work.ts';
+import type { Call, Handler } from './call.ts';
+import { admitted, observer, type Service, type Unary } from './unary.ts';
 
 /** A method that answers each message of a stream, and a way to end all of its streams. */
-export type Streaming = { readonly handle: handleBidiStreamingCall<Buffer, Buffer>; end(): void };
+export type Streaming = { readonly handle: Handler; end(): void };
 
 /**
  * Answers the messages of a stream one after the other, in their order; the next one is read when the answer before is written, so that a
  * fast client waits rather than fills memory. An error ends the stream with its status. `end` lets what is under way finish: a stream that
  * stays open would hold up a drain.
  */
-export function streaming(plane: DataPlane, { path }: RawMethod, answer: Unary): Streaming {
+export function streaming(plane: DataPlane, { path }: RawMethod, answer: Unary, service?: Service): Streaming {
+  const area = areaOfMethod(path);
   const idle = new Set<Call>();
   let leaving = false;
-  const refuse = (call: Call, thrown: unknown): void => void call.emit('error', statusOf(plane.failure(thrown)));
   const parting = () => new InferenceError('UNAVAILABLE', 'the server is going; open another stream');
+  const next = (call: Call, work: Work): Promise<Buffer> => call.inbox.next(work);
 
-  async function one(call: Call, request: Buffer, gone: AbortSignal): Promise<void> {
+  /** The work is done when the answer is out: who does not read what was answered has only so long. */
+  async function one(call: Call): Promise<void> {
     const observe = observer(plane, path, 'stream');
     try {
-      const bytes = await admitted(plane, call, request, answer);
-      await write(call, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), gone);
+      const watch = service && plane.watch?.({ path, service, headers: call.headers });
+      await admitted(plane, call, { area, answer, watch, receive: next, deliver: (bytes) => call.write(bytes) });
       observe();
-    } catch (error) {
-      observe(plane.failure(error));
+    } catch (thrown) {
+      const error = plane.failure(thrown, call.headers);
+      observe(error);
       throw error;
     }
   }
 
   async function serve(call: Call): Promise<void> {
-    const gone = new AbortController();
-    call.on('cancelled', () => {
-      idle.delete(call);
-      gone.abort();
-    });
-    idle.add(call);
+    const forget = (): void => void idle.delete(call);
     try {
-      for await (const request of call.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-        idle.delete(call);
-        await one(call, request, gone.signal);
+      call.keepDeadline();
+      for (;;) {
         if (leaving) throw parting();
         idle.add(call);
+        call.onGone(forget);
+        const more = await call.inbox.any();
+        idle.delete(call);
+        if (!more) break;
+        await one(call);
       }
       call.end();
     } catch (error) {
-      if (!gone.signal.aborted) refuse(call, error);
-    } finally {
       idle.delete(call);
+      call.fail(InferenceError.from(error));
     }
   }
 
   return {
-    handle: (call) => void serve(call),
+    handle: serve,
     end() {
       leaving = true;
-      for (const call of idle) refuse(call, parting());
+      for (const call of idle) call.fail(parting());
       idle.clear();
     },
   };
-}
-
-/** Resolves when the bytes are out, or nobody is there to take them. */
-function write(call: Call, bytes: Buffer, gone: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => resolve();
-    gone.addEventListener('abort', leave, { once: true });
-    call.write(bytes, (error?: Error | null) => {
-      gone.removeEventListener('abort', leave);
-      if (error) reject(error);
-      else resolve();
-    });
-  });
 }

@@ -23,13 +23,20 @@ type Json = Readonly<Record<string, unknown>>;
 export const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 const content = (type: string, schema: Json): Json => ({ content: { [type]: { schema } } });
 
+/** What an operation asks for. */
+type SecurityOf = (method: string, path: string) => readonly Json[];
+
 /** The `paths` of an OpenAPI document. */
-export function pathsOf(parts: readonly Part[]): Json {
+export function pathsOf(parts: readonly Part[], securityOf: SecurityOf): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const part of parts) {
     for (const operation of part.operations) {
       for (const path of operation.paths) {
-        for (const method of operation.methods) (paths[path] ??= {})[method] = describe(part, operation, path, method);
+        for (const method of operation.methods)
+          (paths[path] ??= {})[method] = {
+            ...describe(part, operation, path, method),
+            security: securityOf(method, path),
+          };
       }
     }
   }
@@ -55,7 +62,6 @@ function describe({ tag, error }: Part, { summary, body, answer }: Operation, pa
     operationId: `${method}${path.replace('/:', '/as:').replace(/\W+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
     tags: [tag],
     summary,
-    security: [],
     ...(parameters.length > 0 && { parameters }),
     ...(body && method === 'post' && { requestBody: { required: true, content: bodyOf(body) } }),
     responses: {

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { constants, deflate, gunzip, gzip, inflate, zstdCompress, zstdDecompress } from 'node:zlib';
 import type { IncomingMessage } from 'node:http';
 import { InferenceError } from '@switchyard/protocol';
+import type { Eventual } from '../eventual.ts';
 import { overLimit } from './body.ts';
 import type { Reply } from './exchange.ts';
 
@@ -43,17 +44,16 @@ const encoders = {
 const least = 8 * 1024;
 
 /** A reply as its client takes it, packed where that is worth its while. `accepted` is the header Accept-Encoding. */
-export async function encodeReply(reply: Reply, accepted: string | undefined): Promise<Reply> {
+export function encodeReply(reply: Reply, accepted: string | undefined): Eventual<Reply> {
   if (accepted === undefined || reply.body.length < least) return reply;
   const coding = bestCoding(accepted);
   if (!coding) return reply;
-  const body = await encoders[coding](Buffer.from(reply.body as string));
   const { vary } = reply.headers;
-  return {
+  return encoders[coding](Buffer.from(reply.body as string)).then((body) => ({
     ...reply,
     headers: { ...reply.headers, 'content-encoding': coding, vary: vary ? `${vary}, accept-encoding` : 'accept-encoding' },
     body,
-  };
+  }));
 }
 
 /** The coding that a client likes best of those we have; of equal ones the first of ours. `*` is all that are not named. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { InferenceError } from '@switchyard/protocol';
+import type { Watch } from '../telemetry/watch.ts';
 import type { Work } from '../work.ts';
 
 /** A request that has found its route. */
@@ -13,6 +14,7 @@ export type Exchange = {
   body(): Promise<Buffer>;
   /** Only of a route that is admitted. */
   readonly work: Work | undefined;
+  readonly watch: Watch | undefined;
 };
 
 export type Reply = {

@@ -1,14 +1,23 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { InferenceError } from '@switchyard/protocol';
 import type { Cors } from '../cors-settings.ts';
 import type { DataPlane } from '../data-plane.ts';
+import { settle, whenThere, type Eventual } from '../eventual.ts';
+import { createServer } from '../node-http.ts';
+import { outbox } from '../outbox.ts';
+import { areaOfRoute } from '../security/area.ts';
+import type { Tls } from '../security/tls.ts';
+import type { Asked } from '../telemetry/watch.ts';
 import type { Work } from '../work.ts';
-import { readBody, tooLarge } from './body.ts';
+import { awaitsWord, contentType, form, readBody, tooLarge } from './body.ts';
 import { decoderOf, encodeReply } from './coding.ts';
+import { connectionOptions, maxHeaders, refuseBrokenRequests } from './connections.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
-import type { Exchange, Reply, Route } from './exchange.ts';
+import type { Reply, Route } from './exchange.ts';
 import { respond, textReply } from './respond.ts';
 import { timeoutOf } from './timeout.ts';
+import { turnstile } from './turnstile.ts';
 import { routeTable, stripPrefix, type Match } from './route-table.ts';
 import { errorFormOf } from './routes.ts';
 
@@ -16,54 +25,92 @@ type Options = {
   readonly routes: readonly Route[];
   readonly prefixes: readonly string[];
   readonly maxBodyBytes: number;
+  readonly maxClients: number;
+  readonly requestTimeoutMs: number;
   readonly cors: Cors;
+  readonly tls?: Tls | undefined;
 };
 
-/** Longer than that of the usual gateway or client, so that it is not us who closes a connection just as a request comes in on it. */
-const keepAliveTimeout = 75_000;
-
 /** An HTTP server, not yet listening, that answers by a table of routes. */
-export function createHttpServer(plane: DataPlane, { routes, prefixes, maxBodyBytes, cors }: Options): Server {
+export function createHttpServer(plane: DataPlane, options: Options): Server {
+  const { routes, prefixes, maxBodyBytes, cors, tls } = options;
   const find = routeTable(routes);
+  const later = outbox();
+  const queue = turnstile();
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  function answer(request: IncomingMessage, response: ServerResponse): Eventual<void> {
     const started = performance.now();
-    const [address = '', query = ''] = split(request.url ?? '/', '?');
+    const { url = '/', headers } = request;
+    const [address, query] = split(url, '?');
     const path = stripPrefix(address, prefixes);
     const { matches } = find(path);
-    const method = request.method === 'HEAD' ? 'GET' : request.method;
-    const match = matches.find(({ route }) => (route.methods as readonly string[]).includes(method ?? ''));
-    let reply: Reply;
-    if (match) reply = await run(match, request, response, query);
-    else if (method === 'OPTIONS' && matches.length > 0) reply = options(request, allowed(matches));
-    else reply = refuse(path, request.method ?? '', matches);
-    if (request.headers.origin !== undefined) reply = { ...reply, headers: { ...reply.headers, ...corsHeaders(request, cors) } };
-    respond(response, await encodeReply(reply, request.headers['accept-encoding']), plane.leaving);
-    const seconds = (performance.now() - started) / 1000;
-    plane.metrics.observeServer(match?.route.service ?? 'unknown', (method ?? '').toLowerCase(), String(reply.status), seconds);
+    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
+    const match = matches.find(({ route }) => (route.methods as readonly string[]).includes(method));
+    const observe = ({ status }: Reply): void => {
+      const seconds = (performance.now() - started) / 1000;
+      plane.metrics.observeServer(match?.route.service ?? 'unknown', method.toLowerCase(), String(status), seconds);
+    };
+    const reply = match ? run(match, request, response, query) : refuse(path, request, matches);
+    return whenThere(reply, (made) => {
+      const open = headers.origin === undefined ? made : { ...made, headers: { ...made.headers, ...corsHeaders(request, cors) } };
+      return whenThere(encodeReply(open, headers['accept-encoding']), (encoded) => {
+        later(() => send(response, encoded));
+        observe(encoded);
+      });
+    });
   }
 
-  async function run({ route, params }: Match, request: IncomingMessage, response: ServerResponse, query: string): Promise<Reply> {
-    try {
-      const work = route.admitted ? admit(plane, request, response) : undefined;
-      const body = (): Promise<Buffer> => {
-        const whole = bodyOf(request, maxBodyBytes, work?.charge);
-        return work ? work.race(whole) : whole;
-      };
-      const exchange: Exchange = { request, params, query, body, work };
-      return await route.handle(exchange);
-    } catch (thrown) {
-      return route.errors(plane.failure(thrown));
-    }
+  function run({ route, params }: Match, request: IncomingMessage, response: ServerResponse, query: string): Eventual<Reply> {
+    const watch = route.admitted ? plane.watch?.(asked(route, request)) : undefined;
+    let work: Work | undefined;
+    return settle(
+      () => {
+        if (request.rawHeaders.length > 2 * maxHeaders)
+          throw new InferenceError('INVALID_ARGUMENT', `the request has more than ${maxHeaders} headers, the most this server takes`);
+        plane.authorize(areaOfRoute(route), request.headers.authorization);
+        work = route.admitted ? admit(plane, request, response) : undefined;
+        work?.expect(Number(request.headers['content-length'] ?? 0));
+        const body = (): Promise<Buffer> => {
+          if (awaitsWord(request) && !tooLarge(request, maxBodyBytes)) response.writeContinue();
+          const whole = bodyOf(request, maxBodyBytes, work);
+          const bytes = work ? work.race(whole) : whole;
+          return watch ? bytes.then((asked) => (watch.asked(asked, contentType(request, asked)), asked)) : bytes;
+        };
+        if (request.method === 'GET') watch?.asked(Buffer.from(query), form);
+        return route.handle({ request, params, query, body, work, watch });
+      },
+      (reply) => {
+        watch?.answered(reply.body, reply.headers);
+        return reply;
+      },
+      (thrown) => {
+        const error = plane.failure(thrown, request.headers);
+        watch?.failed(error);
+        if (!work && plane.admission.pressed) response.once('finish', () => queue(request.socket));
+        if (!request.complete) work?.done(); // its answer may be out long before the response is: see `linger`
+        return route.errors(error);
+      },
+    );
   }
 
-  const options = (request: IncomingMessage, allow: string): Reply => ({
+  const scheme = tls ? 'https' : 'http';
+  const asked = ({ path, service }: Route, { method = '', url = '', headers }: IncomingMessage): Asked => ({
+    path,
+    service,
+    headers,
+    http: { method, path: split(url, '?')[0], scheme },
+  });
+
+  const preflight = (request: IncomingMessage, allow: string): Reply => ({
     status: 204,
     headers: { allow, ...preflightHeaders(request, cors, allow) },
     body: '',
   });
 
-  function refuse(path: string, method: string, matches: readonly Match[]): Reply {
+  /** What is asked has no route, or is which there are. */
+  function refuse(path: string, request: IncomingMessage, matches: readonly Match[]): Reply {
+    const { method = '' } = request;
+    if (method === 'OPTIONS' && matches.length > 0) return preflight(request, allowed(matches));
     const form = matches[0]?.route.errors ?? errorFormOf(path);
     if (matches.length === 0) return form(new InferenceError('NOT_FOUND', `there is no path "${path}" here`));
     const allow = allowed(matches);
@@ -71,29 +118,55 @@ export function createHttpServer(plane: DataPlane, { routes, prefixes, maxBodyBy
     return { ...reply, headers: { ...reply.headers, allow } };
   }
 
+  function send(response: ServerResponse, reply: Reply): void {
+    try {
+      respond(response, reply, plane.leaving);
+    } catch (error) {
+      fail(response, error);
+    }
+  }
+
+  function fail(response: ServerResponse, error: unknown): void {
+    plane.log.error({ err: error }, 'failed to answer');
+    respond(response, textReply('the server failed to answer', 500), true);
+  }
+
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
-    answer(request, response).catch((error: unknown) => {
-      plane.log.error({ err: error }, 'failed to answer');
-      respond(response, textReply('the server failed to answer', 500), true);
-    });
+    void settle(
+      () => answer(request, response),
+      () => {},
+      (error) => fail(response, error),
+    );
   };
-  const server = createServer({ noDelay: true, keepAliveTimeout }, listener);
-  // A client that asks first learns at once that its body is too large, and need not send it.
-  server.on('checkContinue', (request, response) => {
-    if (!tooLarge(request, maxBodyBytes)) response.writeContinue();
-    listener(request, response);
-  });
+  const connections = connectionOptions(options.requestTimeoutMs);
+  const server = tls ? secured(tls, connections, listener) : createServer(connections, listener);
+  server.maxConnections = options.maxClients;
+  refuseBrokenRequests(server);
+  server.on('checkContinue', listener); // who asks first is told to go on when its body is wanted
+  return server;
+}
+
+function secured(tls: Tls, options: ServerOptions, listener: (request: IncomingMessage, response: ServerResponse) => void): Server {
+  const { clientsMustShow } = tls;
+  const shown = { requestCert: clientsMustShow, rejectUnauthorized: clientsMustShow };
+  const server = createTlsServer({ ...options, handshakeTimeout: 10_000, ...tls.current(), ...shown }, listener);
+  server.once(
+    'close',
+    tls.onChange((context) => server.setSecureContext(context)),
+  );
   return server;
 }
 
 /** The whole body, unpacked. */
-async function bodyOf(request: IncomingMessage, limit: number, charge?: Work['charge']): Promise<Buffer> {
+function bodyOf(request: IncomingMessage, limit: number, work?: Work): Promise<Buffer> {
   const decode = decoderOf(request);
-  const body = await readBody(request, limit, charge);
-  if (!decode) return body;
-  const unpacked = await decode(body, limit);
-  charge?.(unpacked.length);
-  return unpacked;
+  const packed = readBody(request, limit, work);
+  if (!decode) return packed;
+  return packed.then(async (bytes) => {
+    const unpacked = await decode(bytes, limit);
+    work?.charge(unpacked.length);
+    return unpacked;
+  });
 }
 
 /** Admits a request until its answer is out, and aborts its work when the client goes before. */
@@ -103,7 +176,6 @@ function admit(plane: DataPlane, request: IncomingMessage, response: ServerRespo
     if (!response.writableFinished) work.abort(new InferenceError('CANCELLED', 'the client went before the answer'));
     work.done();
   });
-  work.expect(Number(request.headers['content-length'] ?? 0));
   return work;
 }
 

@@ -3,9 +3,9 @@ import type { Incoming } from '../data-plane.ts';
 import type { Exchange } from './exchange.ts';
 
 /** What the data plane is told of a request of a route that is admitted. */
-export function incoming({ request, work }: Exchange): Incoming {
+export function incoming({ request, work, watch }: Exchange): Incoming {
   if (!work) throw new Error('a route that predicts must be admitted');
-  return { work, headers: passedHeaders(request), puid: puidHeader(request) };
+  return { work, headers: passedHeaders(request), puid: puidHeader(request), watch };
 }
 
 /** Headers that are between us and the client, or that describe the body: not for the next server. */
@@ -32,7 +32,8 @@ const own = new Set([
 /** What is passed on to other servers: trace context, and whatever else the client sent. */
 function passedHeaders(request: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
+  for (const name of Object.keys(request.headers)) {
+    const value = request.headers[name];
     if (value !== undefined && !own.has(name)) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   return headers;

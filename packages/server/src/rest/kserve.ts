@@ -1,5 +1,6 @@
 import { decodeV1Json, encodeV1Json, InferenceError, jsonText, v1MetadataJson, v1ModelsJson, v1StatusJson } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
+import { whenThere, type Eventual } from '../eventual.ts';
 import { isJson, mediaType, unsupported } from './body.ts';
 import { routesOf, type Exchange, type Handler, type Route } from './exchange.ts';
 import { oipError } from './oip.ts';
@@ -40,10 +41,10 @@ function status(plane: DataPlane): Handler {
 }
 
 function prediction(plane: DataPlane): Handler {
-  return async (exchange) => {
-    const request = await read(plane, exchange);
-    return jsonReply(encodeV1Json((await predictRows(plane, exchange, request)).payload, request.form));
-  };
+  return (exchange) =>
+    whenThere(read(plane, exchange), (request) =>
+      whenThere(predictRows(plane, exchange, request), ({ payload }) => jsonReply(encodeV1Json(payload, request.form))),
+    );
 }
 
 /** Why each row got its answer, of a model that can say it. */
@@ -56,9 +57,9 @@ function explanation(plane: DataPlane): Handler {
   };
 }
 
-async function read(plane: DataPlane, { request, params, body }: Exchange): Promise<ReturnType<typeof decodeV1Json>> {
-  await plane.checkModel(params['model'], params['version']);
-  const bytes = await body();
-  if (!isJson(request, bytes)) throw unsupported(mediaType(request), ['application/json']);
-  return decodeV1Json(bytes);
+function read(plane: DataPlane, { request, params, body }: Exchange): Eventual<ReturnType<typeof decodeV1Json>> {
+  return whenThere(whenThere(plane.checkModel(params['model'], params['version']), body), (bytes) => {
+    if (!isJson(request, bytes)) throw unsupported(mediaType(request), ['application/json']);
+    return decodeV1Json(bytes);
+  });
 }

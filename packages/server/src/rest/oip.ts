@@ -8,12 +8,15 @@ import {
   oipModelMetadataJson,
   oipErrorJson,
   oipServerMetadataJson,
+  type OipAnswer,
+  type OipRequest,
 } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
+import { whenThere, type Eventual } from '../eventual.ts';
 import type { InferenceStatistics } from '../inference-statistics.ts';
 import { infer, repositoryOf, serverMetadata, statisticsOf } from '../oip-data-plane.ts';
-import { isJson, mediaType, unsupported } from './body.ts';
-import { routesOf, type ErrorForm, type Exchange, type Handler, type Route } from './exchange.ts';
+import { headLength, isJson, mediaType, unsupported } from './body.ts';
+import { routesOf, type ErrorForm, type Exchange, type Handler, type Reply, type Route } from './exchange.ts';
 import { incoming } from './incoming.ts';
 import { errorReply, jsonReply } from './respond.ts';
 
@@ -69,20 +72,24 @@ function modelReady(plane: DataPlane): Handler {
 }
 
 function inference(plane: DataPlane): Handler {
-  return async (exchange) => {
+  const decode = (body: Buffer, length: number | undefined): Eventual<OipRequest> =>
+    length === 0 ? plane.predictor.metadata().then(({ inputs }) => decodeOipRaw(body, inputs)) : decodeOipJson(body, length);
+  return (exchange) => {
     const { request, params } = exchange;
-    await plane.checkModel(params['model'], params['version']);
-    const body = await exchange.body();
-    const length = headerLength(request, body);
-    const decoded = length === 0 ? decodeOipRaw(body, (await plane.predictor.metadata()).inputs) : decodeOipJson(body, length);
-    const answer = await infer(plane, decoded, incoming(exchange));
-    const { headers, body: out } = encodeOipJson(answer);
-    return { status: 200, headers: { ...headers, ...routingHeader(answer.routing) }, body: out };
+    const body = whenThere(plane.checkModel(params['model'], params['version']), exchange.body);
+    return whenThere(body, (bytes) =>
+      whenThere(decode(bytes, headerLength(request, bytes)), (decoded) => whenThere(infer(plane, decoded, incoming(exchange)), replyOf)),
+    );
   };
 }
 
+function replyOf(answer: OipAnswer): Reply {
+  const { headers, body } = encodeOipJson(answer);
+  return { status: 200, headers: answer.routing ? { ...headers, ...routingHeader(answer.routing) } : headers, body };
+}
+
 /** What feedback for this answer has to name, as JSON: through Seldon's API a client reads it in `meta`, for which there is no place here. */
-function routingHeader(routing: Readonly<Record<string, number>> = {}): Record<string, string> {
+function routingHeader(routing: Readonly<Record<string, number>>): Record<string, string> {
   if (Object.keys(routing).length === 0) return {};
   const text = JSON.stringify(routing).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return { 'seldon-routing': text };
@@ -90,7 +97,7 @@ function routingHeader(routing: Readonly<Record<string, number>> = {}): Record<s
 
 /** Bytes of JSON before the tensors of a binary request; none where all is JSON. */
 function headerLength(request: IncomingMessage, body: Buffer): number | undefined {
-  const value = request.headers['inference-header-content-length'];
+  const value = request.headers[headLength];
   if (value === undefined) {
     if (!isJson(request, body)) throw unsupported(mediaType(request), taken);
     return undefined;

@@ -1,6 +1,7 @@
 import { openApiDocument } from '../openapi/document.ts';
 import { serverMetadata } from '../oip-data-plane.ts';
 import type { DataPlane } from '../data-plane.ts';
+import { areaOfRoute } from '../security/area.ts';
 import type { Route } from './exchange.ts';
 import { jsonReply } from './respond.ts';
 import { seldonError } from './seldon.ts';
@@ -9,9 +10,23 @@ import { seldonError } from './seldon.ts';
 const paths = ['/openapi.json', '/seldon.json', '/api/v0.1/doc', '/api/v1.0/doc', '/v2/docs', '/v2/docs/dataplane.json'];
 
 /** The OpenAPI document, made once, when it is first asked for. */
-export function openApiRoutes({ kind, predictor }: DataPlane): readonly Route[] {
+export function openApiRoutes(
+  { kind, predictor, authorize }: DataPlane,
+  others: readonly Route[],
+  clientsMustShow: boolean,
+): readonly Route[] {
   let text: string | undefined;
-  const handle = () =>
-    jsonReply((text ??= JSON.stringify(openApiDocument(kind, { title: predictor.name, version: serverMetadata.version }))));
+  const written = (): string => {
+    const areas = new Map(
+      others.flatMap((route) => route.methods.map((method) => [`${method.toLowerCase()} ${inWords(route.path)}`, areaOfRoute(route)])),
+    );
+    const areaOf = (method: string, path: string) => areas.get(`${method} ${path}`);
+    const security = { asks: authorize.asks, clientsMustShow };
+    return JSON.stringify(openApiDocument(kind, { title: predictor.name, version: serverMetadata.version, security, areaOf }));
+  };
+  const handle = () => jsonReply((text ??= written()));
   return paths.map((path) => ({ path, methods: ['GET'], service: 'metadata', errors: seldonError, handle }));
 }
+
+/** A route's path as OpenAPI has it: `/v1/models/:model::predict` is `/v1/models/{model}:predict`. */
+export const inWords = (path: string): string => path.replace(/\/:(?!:)(\w+)/g, '/{$1}').replace('/::', '/:');

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { InferenceError } from '@switchyard/protocol';
+import type { ErrorCode, InferenceError } from '@switchyard/protocol';
 import type { Reply } from './exchange.ts';
+import { linger, mustLinger } from './linger.ts';
 
 const json = 'application/json; charset=utf-8';
 
@@ -16,19 +17,25 @@ export function textReply(body: string, status = 200): Reply {
 /** An error as its protocol writes it; another server's answer that is passed on stays as it was. */
 export function errorReply(error: InferenceError, body: string | Uint8Array): Reply {
   const reply = jsonReply(body, error.http);
-  return error.code === 'RESOURCE_EXHAUSTED' ? { ...reply, headers: { ...reply.headers, 'retry-after': '1' } } : reply;
+  return { ...reply, headers: { ...reply.headers, ...advice[error.code] } };
 }
+
+/** What a client is to do about an error, where HTTP has a header for it. */
+const advice: Readonly<Partial<Record<ErrorCode, Record<string, string>>>> = {
+  RESOURCE_EXHAUSTED: { 'retry-after': '1' },
+  UNAUTHENTICATED: { 'www-authenticate': 'Bearer, Basic realm="switchyard"' },
+};
 
 /** Writes a reply whole; node drops the body by itself where the request was HEAD. */
 export function respond(response: ServerResponse, { status, headers, body }: Reply, last: boolean): void {
   if (response.destroyed || response.headersSent) return;
-  response.writeHead(status, {
-    ...headers,
-    'content-length': Buffer.byteLength(body),
-    'x-content-type-options': 'nosniff',
-    ...(last ? { connection: 'close' } : {}),
-  });
-  if (typeof body === 'string' || body.length > joined) response.end(body);
+  const lingers = !response.req.complete && mustLinger(response.req, last);
+  const head: (string | number)[] = ['content-length', Buffer.byteLength(body), 'x-content-type-options', 'nosniff'];
+  for (const name in headers) head.push(name, headers[name] as string);
+  if (last || lingers) head.push('connection', 'close');
+  response.writeHead(status, head);
+  if (lingers) linger(response, body);
+  else if (typeof body === 'string' || body.length > joined) response.end(body);
   else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1');
 }
 

@@ -24,17 +24,23 @@ export function routeTable(routes: readonly Route[]): RouteTable {
     if (route.path.includes('/:')) push(open, keyOf(route.path.split('/')), { route, segments: route.path.split('/').map(segmentOf) });
     else push(fixed, route.path, { route, params: {} });
   }
+  const met = new Map<string, Match[]>();
   return (path) => {
-    const found = fixed.get(path);
-    if (found) return { matches: found };
+    const known = fixed.get(path) ?? met.get(path);
+    if (known) return { matches: known };
     const parts = path.split('/');
     const matches = (open.get(keyOf(parts)) ?? []).flatMap(({ route, segments }) => {
       const params = matchSegments(segments, parts);
       return params ? [{ route, params }] : [];
     });
+    if (met.size === mostMet) met.clear();
+    if (matches.length > 0) met.set(path, matches);
     return { matches };
   };
 }
+
+/** Paths that are remembered with what they stand for. Clients ask for the same few; who makes up others gains nothing by it. */
+const mostMet = 64;
 
 function keyOf(parts: readonly string[]): string {
   return `${parts.length}/${parts[1]}`;

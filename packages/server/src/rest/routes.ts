@@ -10,18 +10,23 @@ import { openApiRoutes } from './openapi.ts';
 import { seldonError, seldonRoutes, type Deployment } from './seldon.ts';
 
 /** What routes tell beside the predictor's own. */
-type About = { readonly statistics: InferenceStatistics; readonly deployment: Deployment };
+type About = {
+  readonly statistics: InferenceStatistics;
+  readonly deployment: Deployment;
+  /** A certificate. */
+  readonly clientsMustShow?: boolean;
+};
 
 /** All that a server answers by REST. */
-export function allRoutes(plane: DataPlane, { statistics, deployment }: About): readonly Route[] {
-  return [
+export function allRoutes(plane: DataPlane, { statistics, deployment, clientsMustShow = false }: About): readonly Route[] {
+  const routes = [
     ...seldonRoutes(plane, deployment),
     ...oipRoutes(plane, statistics),
     ...kserveRoutes(plane),
     ...mlflowRoutes(plane, serverMetadata.version),
     ...healthRoutes(plane),
-    ...openApiRoutes(plane),
   ];
+  return [...routes, ...openApiRoutes(plane, routes, clientsMustShow)];
 }
 
 /** The form of an error on a path that there is not. */

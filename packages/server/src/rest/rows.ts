@@ -1,5 +1,6 @@
 import { columnTensor, InferenceError, tablePayload, type Message, type Payload, type Table, type TensorSpec } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
+import { whenThere, type Eventual } from '../eventual.ts';
 import type { Answer } from '../predictor.ts';
 import type { Exchange } from './exchange.ts';
 import { incoming } from './incoming.ts';
@@ -7,19 +8,22 @@ import { incoming } from './incoming.ts';
 type Rows = { readonly payload: Payload } | { readonly table: Table };
 
 /** What protocols of rows ask: they have no place for an id, and their answers are lists of rows. */
-export async function predictRows(
+export function predictRows(
   plane: DataPlane,
   exchange: Exchange,
   rows: Rows,
   tags: Readonly<Record<string, unknown>> = {},
-): Promise<Answer> {
-  const payload = 'table' in rows ? payloadOfTable(rows.table, await inputsOf(plane, rows.table)) : rows.payload;
-  const message: Message = { meta: Object.keys(tags).length > 0 ? { tags } : {}, encoding: 'ndarray', payload };
-  return plane.predict(message, incoming(exchange));
+): Eventual<Answer> {
+  return whenThere(payloadOf(rows, plane), (payload) => {
+    const message: Message = { meta: Object.keys(tags).length > 0 ? { tags } : {}, encoding: 'ndarray', payload };
+    return plane.predict(message, incoming(exchange));
+  });
 }
 
-async function inputsOf({ predictor }: DataPlane, { columns }: Table): Promise<readonly TensorSpec[]> {
-  return columns ? (await predictor.metadata()).inputs : [];
+function payloadOf(rows: Rows, { predictor }: DataPlane): Eventual<Payload> {
+  if ('payload' in rows) return rows.payload;
+  const { table } = rows;
+  return table.columns ? predictor.metadata().then(({ inputs }) => payloadOfTable(table, inputs)) : payloadOfTable(table, []);
 }
 
 /**

@@ -13,13 +13,14 @@ import {
   type Message,
 } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
+import { whenThere, type Eventual } from '../eventual.ts';
+import type { Answer } from '../predictor.ts';
 import { unitMetadata } from '../unit-metadata.ts';
-import { isJson, mediaType, unsupported } from './body.ts';
-import type { ErrorForm, Exchange, Handler, Route } from './exchange.ts';
+import { form, isJson, mediaType, unsupported } from './body.ts';
+import type { ErrorForm, Exchange, Handler, Reply, Route } from './exchange.ts';
 import { incoming } from './incoming.ts';
 import { errorReply, jsonReply } from './respond.ts';
 
-const form = 'application/x-www-form-urlencoded';
 const multipart = 'multipart/form-data';
 const taken = ['application/json', `${form} with json=`, multipart];
 
@@ -32,15 +33,16 @@ export const seldonError: ErrorForm = (error) => {
 
 /** Seldon's external API, and of a model the internal API of a graph's units as well. */
 export function seldonRoutes(plane: DataPlane, deployment: Deployment): readonly Route[] {
-  const predict: Handler = async (exchange) => {
-    const answer = await plane.predict(await message(exchange), incoming(exchange));
+  const predict: Handler = (exchange) =>
+    whenThere(message(exchange), (asked) => whenThere(plane.predict(asked, incoming(exchange)), (answer) => replyOf(answer, exchange)));
+  function replyOf(answer: Answer, exchange: Exchange): Reply {
     const { puid } = answer.meta;
     const event = exchange.request.headers['ce-specversion'] === undefined ? {} : cloudEvent(exchange.request, puid, deployment);
     return jsonReply(encodeSeldonJson(answer), 200, {
       ...(puid !== undefined && fitsHeader(puid) && { 'seldon-puid': puid }),
       ...event,
     });
-  };
+  }
   const feedback: Handler = async (exchange) => {
     await plane.feedback(await decodeFeedback(exchange), incoming(exchange));
     return jsonReply('{}');
@@ -117,11 +119,11 @@ function cloudEvent({ url = '' }: IncomingMessage, puid: string | undefined, { n
   };
 }
 
-async function message(exchange: Exchange): Promise<Message> {
-  const { request, query } = exchange;
+function message({ request, query, body }: Exchange): Eventual<Message> {
   if (request.method === 'GET') return decodeSeldonForm(Buffer.from(query), form);
-  const body = await exchange.body();
-  return bodyKind(request, body) === 'json' ? decodeSeldonJson(body) : decodeSeldonForm(body, request.headers['content-type'] as string);
+  return body().then((bytes) =>
+    bodyKind(request, bytes) === 'json' ? decodeSeldonJson(bytes) : decodeSeldonForm(bytes, request.headers['content-type'] as string),
+  );
 }
 
 async function decodeFeedback(exchange: Exchange): Promise<Feedback> {

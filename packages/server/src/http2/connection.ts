@@ -1,0 +1,188 @@
+import type { Duplex } from 'node:stream';
+import { FrameReader } from './frame-reader.ts';
+import { type Code, codes, ConnectionError, firstWindow, flags, frameOf, kinds, maxWindow, numbersFrame, settingsFrame } from './frames.ts';
+import { HeadReader } from './head-reader.ts';
+import { HpackError } from './hpack/hpack-error.ts';
+import { Outgoing } from './outgoing.ts';
+import { Peer } from './peer.ts';
+import type { ServerStream } from './stream.ts';
+import { Streams } from './streams.ts';
+
+/** What a client may ask of a connection before it is cut off. */
+export type ConnectionLimits = {
+  /** Requests under way. */
+  readonly maxStreams: number;
+  /** Of a request's headers together, as HTTP/2 counts them, and how many. */
+  readonly maxHeaderBytes: number;
+  readonly maxHeaders: number;
+  /** What a client may send of a request, and of all its requests, before it is read. */
+  readonly windowBytes: number;
+  readonly connectionWindowBytes: number;
+  /** Of answers that are not read: beyond, further requests are refused. */
+  readonly maxHeldBytes: number;
+};
+
+/** How long a client has to read why its connection ends, or that it does. */
+const partingMs = 1000;
+/** How long it has to read the last of its answers. */
+const takeMs = 60_000;
+
+/** One connection of a client (RFC 9113), on a socket of TCP or of TLS. */
+export class Connection {
+  readonly since = performance.now();
+  readonly #socket: Duplex;
+  readonly #peer = new Peer();
+  readonly #out: Outgoing;
+  readonly #heads: HeadReader;
+  readonly #streams: Streams;
+  readonly #reader = new FrameReader((kind, bits, stream, payload) => this.#frame(kind, bits, stream, payload));
+  #over = false;
+  #parting: NodeJS.Timeout | undefined;
+
+  constructor(socket: Duplex, limits: ConnectionLimits, onStream: (stream: ServerStream) => void) {
+    this.#socket = socket;
+    this.#out = new Outgoing(socket, () => this.#leave());
+    this.#heads = new HeadReader({ maxBytes: limits.maxHeaderBytes, maxHeaders: limits.maxHeaders });
+    this.#streams = new Streams({ limits, out: this.#out, peer: this.#peer, onStream, onEmpty: () => this.#leave() });
+    socket.on('data', (piece: Buffer) => this.#read(piece));
+    socket.on('end', () => this.kill()); // who sends no more takes no part in flow control: he is gone
+    socket.on('drain', () => this.#streams.pump());
+    socket.on('error', () => {}); // that it closes is told as well
+    socket.once('close', () => this.#gone());
+    const { maxStreams, windowBytes, maxHeaderBytes, connectionWindowBytes } = limits;
+    this.#out.send(
+      settingsFrame({ maxConcurrentStreams: maxStreams, initialWindowSize: windowBytes, maxHeaderListSize: maxHeaderBytes }),
+      numbersFrame(kinds.windowUpdate, 0, connectionWindowBytes - firstWindow),
+    );
+  }
+
+  /** The client has said that it speaks HTTP/2. */
+  get began(): boolean {
+    return this.#reader.began;
+  }
+
+  /** Since when nothing is under way, in milliseconds; undefined while something is. */
+  get idleSince(): number | undefined {
+    return this.#streams.size > 0 ? undefined : this.#streams.lastUsed;
+  }
+
+  /** Looks after requests that may take too long. */
+  check(now: number): void {
+    this.#streams.check(now);
+  }
+
+  /** Takes no more requests than have been sent by now, and closes when they are through. */
+  close(): void {
+    if (this.#over || this.#parting !== undefined) return;
+    this.#out.send(goAway(maxWindow, codes.none), frameOf(kinds.ping, 0, Buffer.alloc(8)));
+    this.#parting = setTimeout(() => this.#part(), partingMs).unref(); // the acknowledgement says sooner that the client knows
+  }
+
+  /** Ends all that is under way. */
+  kill(): void {
+    this.#socket.destroy();
+  }
+
+  /** The second word of a graceful end: what the client opened until it had heard the first is answered. */
+  #part(): void {
+    if (this.#over || this.#streams.most !== maxWindow) return;
+    clearTimeout(this.#parting);
+    this.#streams.most = this.#streams.last;
+    this.#out.send(goAway(this.#streams.last, codes.none));
+  }
+
+  /** Closes, once nothing is under way and nothing is to be sent, if it is to close at all. */
+  #leave(): void {
+    if (this.#over || this.#streams.size > 0 || !this.#out.empty || this.#streams.most === maxWindow) return;
+    this.#over = true;
+    this.#socket.end(() => this.#killSoon());
+    setTimeout(() => this.kill(), takeMs).unref(); // who does not read what was written would hold it for ever
+  }
+
+  #killSoon(): void {
+    setTimeout(() => this.kill(), partingMs).unref();
+  }
+
+  #fail(code: Code): void {
+    this.#over = true;
+    this.#streams.leave();
+    this.#out.send(goAway(this.#streams.last, code));
+    this.#out.flush();
+    this.#socket.end();
+    this.#killSoon(); // whether it reads that or not
+  }
+
+  #gone(): void {
+    this.#over = true;
+    clearTimeout(this.#parting);
+    this.#streams.leave();
+  }
+
+  #read(piece: Buffer): void {
+    if (this.#over) return;
+    try {
+      this.#reader.read(piece);
+    } catch (error) {
+      if (error instanceof ConnectionError) this.#fail(error.code);
+      else if (error instanceof HpackError) this.#fail(codes.compression);
+      else throw error;
+    }
+  }
+
+  #frame(kind: number, bits: number, id: number, payload: Buffer): void {
+    if (this.#over) return;
+    this.#peer.order(kind, bits);
+    const heads = this.#heads;
+    if (heads.open) {
+      if (kind !== kinds.continuation || id !== heads.stream) throw protocol('a block of headers is interrupted');
+      const block = heads.add(payload, (bits & flags.endHeaders) !== 0);
+      return block && this.#streams.headers(block);
+    }
+    switch (kind) {
+      case kinds.data:
+        return this.#streams.data(bits, id, payload);
+      case kinds.headers: {
+        if (id % 2 === 0) throw protocol(`headers of the stream ${id}`);
+        const block = heads.begin(id, bits, payload);
+        return block && this.#streams.headers(block);
+      }
+      case kinds.priority:
+        return this.#streams.priority(id, payload);
+      case kinds.reset:
+        return this.#streams.cancel(id, payload);
+      case kinds.settings:
+        return this.#settings(bits, id, payload);
+      case kinds.ping:
+        return this.#ping(bits, id, payload);
+      case kinds.goAway:
+        if (id !== 0 || payload.length < 8) throw protocol('a farewell of a stream');
+        return this.#part();
+      case kinds.windowUpdate:
+        return this.#streams.windowUpdate(id, payload);
+      case kinds.pushPromise:
+      case kinds.continuation:
+        throw protocol(`a frame of kind ${kind}`);
+    }
+  }
+
+  #settings(bits: number, id: number, payload: Buffer): void {
+    if (id !== 0) throw protocol('settings of a stream');
+    if ((bits & flags.ack) !== 0) {
+      if (payload.length > 0) throw new ConnectionError(codes.frameSize, 'an acknowledgement with settings');
+      return;
+    }
+    const wider = this.#peer.read(payload);
+    this.#out.acknowledge(frameOf(kinds.settings, 0, Buffer.alloc(0), flags.ack));
+    if (wider !== 0) this.#streams.widen(wider);
+  }
+
+  #ping(bits: number, id: number, payload: Buffer): void {
+    if (id !== 0) throw protocol('a ping of a stream');
+    if (payload.length !== 8) throw new ConnectionError(codes.frameSize, `a ping of ${payload.length} bytes`);
+    if ((bits & flags.ack) === 0) this.#out.acknowledge(frameOf(kinds.ping, 0, payload, flags.ack));
+    else if (this.#parting !== undefined) this.#part();
+  }
+}
+
+const protocol = (message: string): ConnectionError => new ConnectionError(codes.protocol, message);
+const goAway = (last: number, code: Code): Buffer => numbersFrame(kinds.goAway, 0, last, code);
