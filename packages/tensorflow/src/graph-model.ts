@@ -10,24 +10,34 @@ export type GraphModel = {
   dispose(): void;
 };
 
+/** A model that does not block, as it runs elsewhere. */
+export type DistantModel = Omit<GraphModel, 'predict'> & { predict(inputs: readonly Tensor[]): Promise<readonly Tensor[]> };
+
 /**
  * Holds what was stated of a model against what the model says itself, by the names of tensors: a statement may be narrower, as 784 where the
  * model takes any size, but not wider. The model then takes and gives tensors in the order of the statement.
  *
  * @throws TensorFlowError that names the tensor and both sides
  */
-export function heldTo(stated: Signature, model: GraphModel): GraphModel {
+export function heldTo(stated: Signature, model: GraphModel): GraphModel;
+export function heldTo(stated: Signature, model: DistantModel): DistantModel;
+export function heldTo(stated: Signature, model: GraphModel | DistantModel): GraphModel | DistantModel;
+export function heldTo(stated: Signature, model: GraphModel | DistantModel): GraphModel | DistantModel {
   const { inputs, outputs } = model.signature;
   compare('input', stated.inputs, inputs);
   compare('output', stated.outputs, outputs);
+  const arranged = (tensors: readonly Tensor[]): Tensor[] => {
+    const answers = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+    return stated.outputs.map(({ name, columns }) => ({ ...(answers.get(name) as Tensor), ...(columns && { columns }) }));
+  };
   return {
     signature: stated,
     predict(given) {
-      const answers = new Map(model.predict(given).map((tensor) => [tensor.name, tensor]));
-      return stated.outputs.map(({ name, columns }) => ({ ...(answers.get(name) as Tensor), ...(columns && { columns }) }));
+      const answers = model.predict(given);
+      return answers instanceof Promise ? answers.then(arranged) : arranged(answers);
     },
     dispose: () => model.dispose(),
-  };
+  } as GraphModel | DistantModel;
 }
 
 function compare(side: 'input' | 'output', stated: readonly TensorSpec[], found: readonly TensorSpec[]): void {

@@ -43,7 +43,7 @@ async function saved(): Promise<Record<string, Uint8Array>> {
 }
 
 type File = {
-  modelTopology: { config: { layers: { class_name: string; config: { units: number } }[] } };
+  modelTopology: { config: { layers: { class_name: string; config: { units: number; name: string } }[] } };
   weightsManifest: [{ paths: string[]; weights: { name: string; shape: number[]; dtype: string }[] }];
 };
 
@@ -99,6 +99,11 @@ describe('a damaged model is refused, in words', () => {
       'an unknown layer',
       () => edited((file) => (file.modelTopology.config.layers[0]!.class_name = 'Dance')),
       'cannot be built: Unknown layer: Dance',
+    ],
+    [
+      'a name that no tensor may have',
+      () => edited((file) => (file.modelTopology.config.layers[1]!.config.name = 'nor]')),
+      "cannot be built: Not a valid tensor name: 'nor]/gamma'",
     ],
     [
       'a narrower layer',

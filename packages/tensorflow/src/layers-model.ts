@@ -1,4 +1,4 @@
-import type { io, NamedTensorMap } from '@tensorflow/tfjs-core';
+import type { io, NamedTensorMap, serialization } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { firstLine } from './backend.ts';
 import { type Library, library } from './library.ts';
@@ -80,19 +80,43 @@ function isLayersModel(value: unknown): value is LayersModelFile {
 
 const record = (value: unknown): Record<string, unknown> => (value ?? {}) as Record<string, unknown>;
 
-/** The model with weights as its initializers give them. The library leaves behind the variables of layers that it built before it failed. */
+/** The model with weights as its initializers give them. The library leaves behind what layers made before one of them failed. */
 async function buildLayers(tf: Library, modelTopology: object): Promise<LayersModel> {
-  let before = new Set<string>();
-  const load = async () => {
-    before = new Set(Object.keys(tf.engine().registeredVariables));
-    return { modelTopology };
-  };
+  const model = (modelTopology as { model_config?: object }).model_config ?? modelTopology; // Keras writes it one deeper
+  const load = async () => ({ modelTopology: { class_name: WholeModel.className, config: { model } } });
   return tf.loadLayersModel({ load }).catch((error: unknown) => {
-    const { registeredVariables } = tf.engine();
-    for (const [name, variable] of Object.entries(registeredVariables)) if (!before.has(name)) variable.dispose();
     throw new TensorFlowError(`${topologyFile}: its layers cannot be built: ${firstLine(error)}`, { cause: error });
   });
 }
+
+/** A model around a model, so that code of ours runs, and nothing else can, from before the first layer is built until after the last one. */
+class WholeModel extends library.serialization.Serializable {
+  static className = 'WholeModel';
+
+  getConfig = () => ({});
+
+  static override fromConfig<T extends serialization.Serializable>(
+    _: serialization.SerializableConstructor<T>,
+    config: serialization.ConfigDict,
+  ): T {
+    const { className, config: layers } = config['model'] as { className: string; config: serialization.ConfigDict };
+    const [type, fromConfig] = library.serialization.SerializationMap.getMap().classNameMap[className] ?? [];
+    if (type === undefined || fromConfig === undefined) throw new Error(`Unknown layer: ${className}`);
+    const engine = library.engine();
+    const before = new Set(Object.keys(engine.registeredVariables));
+    engine.startScope();
+    try {
+      const model = fromConfig(type, layers);
+      engine.endScope(engine.state.activeScope.track);
+      return model as T;
+    } catch (error) {
+      engine.endScope();
+      for (const [name, variable] of Object.entries(engine.registeredVariables)) if (!before.has(name)) variable.dispose();
+      throw error;
+    }
+  }
+}
+library.serialization.registerClass(WholeModel);
 
 function setWeights(tf: Library, model: LayersModel, data: ArrayBuffer, specs: io.WeightsManifestEntry[]): void {
   const stored = new Map(specs.map((spec) => [spec.name, spec.shape]));

@@ -4,9 +4,10 @@ import type { Datatype, Signature, Tensor, TensorData, TensorSpec } from '@switc
 import { firstLine } from './backend.ts';
 import { inputOf, type GraphModel } from './graph-model.ts';
 import { type Library } from './library.ts';
-import { oneRow } from './saved-model/one-row.ts';
+import { oneRow } from './one-row.ts';
 import { openTensorFlow } from './tensorflow.ts';
 import { TensorFlowError } from './tensorflow-error.ts';
+import { datatypeOfTfjs, tfjsDtypeOf } from './tfjs-datatype.ts';
 import { fileOf, type ModelFiles, readWeights } from './weights.ts';
 
 const folder = 'tfjs/';
@@ -23,16 +24,13 @@ type StoredPort = {
 /** A tensor of the signature, and the node of the graph that it is. */
 type Port = { readonly spec: TensorSpec; readonly node: string };
 
-const datatypes: Readonly<Record<string, Datatype>> = {
+/** What its converter calls datatypes. */
+const converted: Readonly<Record<string, Datatype>> = {
   DT_FLOAT: 'FP32',
   DT_INT32: 'INT32',
   DT_INT64: 'INT32', // TensorFlow.js has no other integers
   DT_BOOL: 'BOOL',
-  float32: 'FP32',
-  int32: 'INT32',
-  bool: 'BOOL',
 };
-const dtypes = { FP32: 'float32', INT32: 'int32', BOOL: 'bool' } as const;
 
 /**
  * Loads a graph model of TensorFlow.js, as its converter writes it of a SavedModel: `tfjs/model.json` and the files of weights that it names.
@@ -112,7 +110,7 @@ function portsOf(side: string, stored: Readonly<Record<string, StoredPort>> | un
   const known =
     ports.length > 0 ? ports : found.map(({ name, shape = [], dtype = 'DT_FLOAT' }) => ({ node: name, name, dtype, shape: [...shape] }));
   return known.map(({ node, name, dtype, shape }) => {
-    const datatype = datatypes[dtype];
+    const datatype = converted[dtype] ?? datatypeOfTfjs(dtype);
     const where = `${topologyFile}: ${side} "${name}"`;
     if (datatype === undefined) throw new TensorFlowError(`${where} has the datatype ${dtype}, which is not served`);
     if (!shape.every((size) => Number.isSafeInteger(size) && size >= -1)) throw new TensorFlowError(`${where}: [${shape}] is not a shape`);
@@ -127,7 +125,7 @@ function execute(tf: Library, graph: TfjsGraph, inputs: readonly Port[], given: 
     const feed: NamedTensorMap = {};
     for (const { spec, node } of inputs) {
       const { data, shape, datatype } = inputOf(given, spec);
-      feed[node] = tf.tensor(data as Float32Array, [...shape], dtypes[datatype as keyof typeof dtypes]);
+      feed[node] = tf.tensor(data as Float32Array, [...shape], tfjsDtypeOf(datatype));
     }
     const results = [
       graph.execute(
@@ -137,7 +135,7 @@ function execute(tf: Library, graph: TfjsGraph, inputs: readonly Port[], given: 
     ].flat() as TfTensor[];
     answers = results.map((result, index) => ({
       name: (outputs[index] as Port).spec.name,
-      datatype: datatypes[result.dtype] as Datatype,
+      datatype: datatypeOfTfjs(result.dtype) as Datatype,
       shape: result.shape,
       data: result.dataSync() as TensorData,
     }));

@@ -15,7 +15,7 @@ function run(body: string, without: readonly string[] = [], library = '/nowhere'
     } });`;
   const script = `const { openTensorFlow } = await import(${JSON.stringify(import.meta.resolve('./index.ts'))}); ${body}`;
   const preload = `data:text/javascript,${encodeURIComponent(hide)}`;
-  return promisify(execFile)(process.execPath, ['--import', preload, '--input-type=module', '--eval', script], {
+  return promisify(execFile)(process.execPath, [...process.execArgv, '--import', preload, '--input-type=module', '--eval', script], {
     env: { ...process.env, SWITCHYARD_TENSORFLOW_LIBRARY: library },
   });
 }

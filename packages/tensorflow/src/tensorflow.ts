@@ -8,12 +8,14 @@ export type TensorFlow = {
   readonly backend: Backend;
   /** Which implementation that is, and why no better one was taken. */
   readonly reason: string;
+  /** Somebody wanted this backend and no other. */
+  readonly asked: boolean;
 };
 
 let opened: Promise<TensorFlow> | undefined;
 
 /**
- * Opens TensorFlow on the best backend there is: the native library, else WebAssembly, else plain JavaScript; or on the one asked for.
+ * Opens TensorFlow on the best backend there is: the native library, else WebAssembly, else plain JavaScript; or on the one asked for (`auto`: none).
  * A process has one backend: the first call decides, later ones get the same.
  *
  * @example
@@ -21,8 +23,8 @@ let opened: Promise<TensorFlow> | undefined;
  *     tf.tidy(() => tf.matMul(tf.ones([2, 3]), tf.ones([3, 2])).dataSync()); // [3, 3, 3, 3]
  * @throws TensorFlowError where the backend asked for is not there, or another one is already in use.
  */
-export async function openTensorFlow(options: { readonly backend?: Backend | undefined } = {}): Promise<TensorFlow> {
-  const wanted = options.backend;
+export async function openTensorFlow({ backend = 'auto' }: { readonly backend?: Backend | 'auto' } = {}): Promise<TensorFlow> {
+  const wanted = backend === 'auto' ? undefined : backend;
   if (wanted !== undefined && !Object.hasOwn(backends, wanted)) {
     throw new TensorFlowError(`there is no TensorFlow backend "${wanted}"; the backends are ${Object.keys(backends).join(', ')}`);
   }
@@ -41,7 +43,8 @@ async function start(wanted: Backend | undefined): Promise<TensorFlow> {
   for (const backend of wanted ? [wanted] : (Object.keys(backends) as Backend[])) {
     try {
       const what = await backends[backend]();
-      return { tf: library, backend, reason: [what, wanted ? 'as asked for' : '', ...missing].filter(Boolean).join('; ') };
+      const reason = [what, wanted ? 'as asked for' : '', ...missing].filter(Boolean).join('; ');
+      return { tf: library, backend, reason, asked: wanted !== undefined };
     } catch (error) {
       missing.push(`no ${backend} backend: ${firstLine(error)}`);
     }

@@ -1,21 +1,22 @@
-import { ArtifactError, type Artifact } from '@switchyard/artifact';
-import type { Datatype, Tensor, TensorSpec } from '@switchyard/protocol';
+import type { Artifact } from '@switchyard/artifact';
+import type { Tensor, TensorSpec } from '@switchyard/protocol';
 import type { Model } from '@switchyard/server';
 import {
   compileLayers,
+  denseModel,
+  datatypeOfTfjs,
   loadLayersModel,
   openTensorFlow,
   TensorFlowError,
-  type GraphModel,
+  tfjsDtypeOf,
   type LayersModel,
   type Library,
+  type PlaceableModel,
   type Tensor as TfTensor,
 } from '@switchyard/tensorflow';
-import { graphs, loadGraph } from './graph.ts';
-
-/** What both sides have a name for. */
-const datatypes = { float32: 'FP32', int32: 'INT32', bool: 'BOOL' } as const satisfies Partial<Record<string, Datatype>>;
-const dtypes = { FP32: 'float32', INT32: 'int32', BOOL: 'bool' } as const;
+import { fault } from './fault.ts';
+import { filesBelow } from './files-below.ts';
+import { graphs, loadGraph, placedOn } from './graph.ts';
 
 /** The formats of artifacts that are served. */
 export const formats: readonly string[] = ['tfjs-layers', ...Object.keys(graphs)];
@@ -27,12 +28,14 @@ export function loadTensorFlowModel(artifact: Artifact): Promise<Model> {
 }
 
 /**
- * Loads a model of the layers format of TensorFlow.js. On the native backend a prediction is one run of the graph that is made of its layers
- * here; elsewhere, and where they make no graph, it is one pass through them. It leaves no tensor behind.
+ * Loads a model of the layers format of TensorFlow.js. A few small dense layers are computed without TensorFlow, unless a backend was asked
+ * for. On the native backend a prediction of any others is one run of the graph that is made of them here; elsewhere, and where they make no
+ * graph, it is one pass through them. It leaves no tensor behind.
  * @throws ArtifactError CORRUPT where its files are damaged, FOREIGN where its layers are not what its signature states.
  */
 async function loadLayers(artifact: Artifact): Promise<Model> {
-  const { tf, backend, reason } = await openTensorFlow();
+  const tensorflow = await openTensorFlow();
+  const { tf, backend, reason, asked } = tensorflow;
   const layers = await readLayers(artifact);
   try {
     checkSignature(artifact, layers);
@@ -41,21 +44,29 @@ async function loadLayers(artifact: Artifact): Promise<Model> {
     throw error;
   }
   const { signature } = artifact.manifest;
-  const common = { batching: true, facts: { backend, 'backend-reason': reason } }; // many rows at once cost little more than one
+  const facts = { backend, 'backend-reason': reason };
+  const dense = asked ? undefined : denseModel(layers, signature);
+  if (dense !== undefined) {
+    layers.dispose();
+    const kernel = `of its own, as a row takes ${dense.work} multiplications`;
+    return { signature, predict: dense.predict, dispose() {}, facts: { ...facts, kernel } };
+  }
   const graph = backend === 'native' ? graphOf(artifact, layers) : undefined;
   if (graph !== undefined) {
     layers.dispose();
-    return { ...graph, ...common };
+    const { graph: model, ...rest } = await placedOn(tensorflow, graph);
+    return { ...model, ...rest };
   }
   return {
     signature,
     predict: (inputs) => predict(tf, layers, inputs, signature.outputs),
     dispose: () => void layers.dispose(),
-    ...common,
+    batching: true,
+    facts,
   };
 }
 
-function graphOf({ manifest }: Artifact, layers: LayersModel): GraphModel | undefined {
+function graphOf({ manifest }: Artifact, layers: LayersModel): PlaceableModel | undefined {
   try {
     return compileLayers(layers, manifest.signature);
   } catch (error) {
@@ -68,9 +79,7 @@ function graphOf({ manifest }: Artifact, layers: LayersModel): GraphModel | unde
 function predict(tf: Library, layers: LayersModel, inputs: readonly Tensor[], outputs: readonly TensorSpec[]): readonly Tensor[] {
   let results: readonly Tensor[] = [];
   tf.tidy(() => {
-    const given = inputs.map(({ data, shape, datatype }) =>
-      tf.tensor(data as Float32Array, [...shape], dtypes[datatype as keyof typeof dtypes]),
-    );
+    const given = inputs.map(({ data, shape, datatype }) => tf.tensor(data as Float32Array, [...shape], tfjsDtypeOf(datatype)));
     // not layers.predict: it cuts a batch into pieces of 32 rows, and copies each
     const answers = [layers.apply(given.length === 1 ? (given[0] as TfTensor) : given)].flat() as TfTensor[];
     results = answers.map((answer, index) => {
@@ -82,10 +91,8 @@ function predict(tf: Library, layers: LayersModel, inputs: readonly Tensor[], ou
 }
 
 async function readLayers(artifact: Artifact): Promise<LayersModel> {
-  const paths = Object.keys(artifact.manifest.files).filter((path) => path.startsWith('tfjs/'));
-  const files = Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await artifact.read(path)] as const)));
-  return loadLayersModel(files).catch((error: unknown) => {
-    throw error instanceof TensorFlowError ? fault(artifact, 'CORRUPT', error.message, error) : error;
+  return loadLayersModel(await filesBelow(artifact, 'tfjs/')).catch((error: unknown) => {
+    throw fault(artifact, 'CORRUPT', error);
   });
 }
 
@@ -104,7 +111,7 @@ function compare(artifact: Artifact, kind: 'input' | 'output', specs: readonly T
   for (const [index, { shape, dtype }] of found.entries()) {
     const { name, datatype, shape: stated } = specs[index] as TensorSpec;
     const has = describe(
-      datatypes[dtype as keyof typeof datatypes] ?? dtype,
+      datatypeOfTfjs(dtype) ?? dtype,
       shape.map((size) => size ?? -1),
     );
     const states = describe(datatype, stated);
@@ -113,7 +120,3 @@ function compare(artifact: Artifact, kind: 'input' | 'output', specs: readonly T
 }
 
 const describe = (datatype: string, shape: readonly number[]): string => `${datatype} [${shape.join(', ')}]`;
-
-function fault({ manifest }: Artifact, code: 'CORRUPT' | 'FOREIGN', message: string, cause?: Error): ArtifactError {
-  return new ArtifactError(code, `model "${manifest.name}" version ${manifest.version}: ${message}`, cause && { cause });
-}

@@ -39,6 +39,7 @@ test('any damage is told as such, with the file', async () => {
     fc.record({ cut: fc.nat(whole.length - 1) }),
     fc.record({ at: fc.nat(whole.length - 1), bits: fc.integer({ min: 1, max: 255 }) }),
   );
+  const lastDigit = whole.indexOf('0.30000000000000004') + '0.3000000000000000'.length; // a 5 in its place is the same double
   await fc.assert(
     fc.asyncProperty(damage, async (damage) => {
       const bytes = Uint8Array.from('cut' in damage ? whole.subarray(0, damage.cut) : whole);
@@ -48,6 +49,6 @@ test('any damage is told as such, with the file', async () => {
       expect(error).toBeInstanceOf(UserError);
       expect((error as Error).message).toContain(`${kept.file}: not a sound checkpoint`);
     }),
-    { numRuns: 60 },
+    { numRuns: 60, examples: [[{ at: lastDigit, bits: 1 }]] },
   );
 });

@@ -52,7 +52,6 @@ export function checkpoint(work: string, name: string, key: object): Checkpoint 
 
 type Head = Pick<TrainingState, 'step' | 'history' | 'best'> & {
   readonly key: string;
-  readonly sha256: string;
   readonly variables: readonly number[];
   readonly bestWeights?: readonly number[];
 };
@@ -60,31 +59,38 @@ type Head = Pick<TrainingState, 'step' | 'history' | 'best'> & {
 function encode({ variables, bestWeights, ...rest }: TrainingState, key: string): Uint8Array[] {
   const body = [...variables, ...(bestWeights ?? [])].map((each) => new Uint8Array(each.buffer, each.byteOffset, each.byteLength));
   const lengths = (snapshot: Snapshot): number[] => snapshot.map((each) => each.length);
-  const head: Omit<Head, 'sha256'> = {
+  const head: Head = {
     key,
     ...rest,
     variables: lengths(variables),
     ...(bestWeights && { bestWeights: lengths(bestWeights) }),
   };
-  const sha256 = digestOf(head, body);
-  return [new TextEncoder().encode(`${JSON.stringify({ ...head, sha256 })}\n`), ...body];
+  const text = new TextEncoder().encode(JSON.stringify(head).slice(0, -1));
+  return [text, endOfHead(digestOf(text, ...body)), ...body];
 }
 
-function digestOf(head: object, body: readonly Uint8Array[]): string {
-  const hash = createHash('sha256').update(JSON.stringify(head));
-  for (const part of body) hash.update(part);
+/** The digest is the last member of the line, and is of all bytes before it and after: those of a number's last digit, which may not matter, too. */
+function endOfHead(sha256: string): Uint8Array {
+  return new TextEncoder().encode(`,"sha256":"${sha256}"}\n`);
+}
+
+function digestOf(...parts: readonly Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
   return hash.digest('hex');
 }
 
 function decode(bytes: Uint8Array, key: string, file: string): TrainingState {
   try {
-    const line = bytes.indexOf(0x0a);
-    const { sha256, ...head } = JSON.parse(new TextDecoder().decode(bytes.subarray(0, line))) as Head;
-    const body = Uint8Array.from(bytes.subarray(line + 1)); // a copy, which begins where floats can; a Buffer's slice is none
-    if (head.key !== key || digestOf(head, [body]) !== sha256) throw new SyntaxError('its digest is another');
+    const line = bytes.indexOf(0x0a) + 1;
+    const body = Uint8Array.from(bytes.subarray(line)); // a copy, which begins where floats can; a Buffer's slice is none
+    const text = bytes.subarray(0, Math.max(0, line - endOfHead(digestOf()).length));
+    const sound = Buffer.concat([text, endOfHead(digestOf(text, body))]).equals(bytes.subarray(0, line));
+    if (!sound) throw new SyntaxError('its digest is another');
+    const { key: written, variables, bestWeights, ...rest } = JSON.parse(`${new TextDecoder().decode(text)}}`) as Head;
+    if (written !== key) throw new SyntaxError('it is of another training');
     let at = 0;
     const take = (length: number): Float32Array => new Float32Array(body.buffer, (at += 4 * length) - 4 * length, length).slice();
-    const { key: _, variables, bestWeights, ...rest } = head;
     return { ...rest, variables: variables.map(take), ...(bestWeights && { bestWeights: bestWeights.map(take) }) };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;

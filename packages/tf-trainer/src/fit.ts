@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { UserError } from '@switchyard/config';
 import type { Batch } from '@switchyard/dataset';
-import { traceFunction, type Library } from '@switchyard/tensorflow';
+import { bytesTensor, takesBytes, traceFunction, type Library } from '@switchyard/tensorflow';
 import type { ReportProgress } from '@switchyard/training';
 import type { Checkpoint, TrainingState } from './checkpoint.ts';
 import { watch, type Best, type Monitor } from './early-stopping.ts';
@@ -15,7 +15,8 @@ import { restoreSnapshot, takeSnapshot, type Snapshot } from './snapshot.ts';
 import { speedometer } from './speed.ts';
 import { createStep, stepVariables, type Step } from './step.ts';
 import type { TargetScale, Trainable } from './trainable.ts';
-import { validate } from './validate.ts';
+import { truthOf } from './truth.ts';
+import { createValidator, type Validator } from './validate.ts';
 
 export type FitOptions = ScheduleOptions & {
   readonly batchSize: number;
@@ -39,6 +40,9 @@ export type FitOptions = ScheduleOptions & {
 
 export type Fit = { readonly steps: number; readonly history: History; readonly best?: Best | undefined };
 
+/** Scaled, or bytes that the step scales. */
+type TrainingBatch = Batch | Batch<Uint8Array>;
+
 const breath = 50; // milliseconds of computing between two looks at signals and messages
 const mostPoints = 100; // of a learning curve
 
@@ -53,16 +57,20 @@ export async function fit(tf: Library, trainable: Trainable, rows: Rows, options
   const { optimizer, checkpoint } = options;
   const { weights, slots } = stepVariables(tf, trainable, optimizer);
   const variables = [...weights, ...slots.flat()];
-  const step = traceFunction(createStep(tf, trainable, optimizer, { weights, slots }), { name: 'the step of the training' });
+  const bytes = takesBytes() ? rows.bytes : undefined;
+  const step = traceFunction(createStep(tf, trainable, optimizer, { weights, slots }, bytes), { name: 'the step of the training' });
+  const validator = createValidator(tf, trainable);
   try {
     const kept = await checkpoint?.read();
     if (kept) restoreSnapshot(tf, variables, kept.variables);
-    const state = await loop(tf, { trainable, rows, step, variables, weights, options }, kept);
+    const shuffled = bytes?.shuffled ?? rows.shuffled;
+    const state = await loop(tf, { trainable, rows, shuffled, step, validator, variables, weights, options }, kept);
     const { best, bestWeights } = state;
     if (bestWeights) restoreSnapshot(tf, weights, bestWeights);
     return { steps: state.step, history: state.history, best };
   } finally {
     step.dispose();
+    validator.dispose();
     tf.dispose(slots.flat());
   }
 }
@@ -70,14 +78,16 @@ export async function fit(tf: Library, trainable: Trainable, rows: Rows, options
 type Loop = {
   readonly trainable: Trainable;
   readonly rows: Rows;
+  readonly shuffled: Rows['shuffled'] | NonNullable<Rows['bytes']>['shuffled'];
   readonly step: Step;
+  readonly validator: Validator;
   readonly variables: Parameters<typeof takeSnapshot>[0];
   readonly weights: Parameters<typeof takeSnapshot>[0];
   readonly options: FitOptions;
 };
 
 async function loop(tf: Library, parts: Loop, kept: TrainingState | undefined): Promise<Omit<TrainingState, 'variables'>> {
-  const { trainable, rows, step, variables, weights, options } = parts;
+  const { trainable, rows, shuffled, step, validator, variables, weights, options } = parts;
   const { steps, batchSize, seed, optimizer, validation, monitor, patience, restoreBest, report, signal } = options;
   const perEpoch = Math.ceil(rows.rows / batchSize);
   const every = Math.max(1, Math.ceil(steps / mostPoints));
@@ -92,7 +102,7 @@ async function loop(tf: Library, parts: Loop, kept: TrainingState | undefined): 
 
   const speed = speedometer();
   let [rested, saved] = [performance.now(), performance.now()];
-  const input = watchInput(rows.shuffled(batchSize, seed, done));
+  const input = watchInput<TrainingBatch>(shuffled(batchSize, seed, done));
   for await (const batch of input.batches) {
     done++;
     const learningRate = learningRateAt(options, done);
@@ -103,7 +113,7 @@ async function loop(tf: Library, parts: Loop, kept: TrainingState | undefined): 
     const result = { loss, right: trainable.kind === 'value' ? undefined : right, rows: batch.rows };
     addStep(history, { step: done, epoch, learningRate }, result, done % every === 0 || whole);
     if (validation && whole) {
-      const point = { step: done, epoch, ...(await validate(tf, trainable, validation, options.target)) };
+      const point = { step: done, epoch, ...(await validator.validate(validation, options.target)) };
       history.validation.push(point);
       best = watch(best, monitor, point);
       if (restoreBest && best.step === done) bestWeights = takeSnapshot(weights);
@@ -137,20 +147,19 @@ async function loop(tf: Library, parts: Loop, kept: TrainingState | undefined): 
 function runStep(
   tf: Library,
   step: Step,
-  batch: Batch,
+  batch: TrainingBatch,
   rate: number,
   done: number,
   { seed, classWeights, target }: FitOptions,
 ): [number, number] {
-  const { features, labels, targets, rows } = batch;
-  const standardised = target && targets && Float32Array.from(targets, (value) => (value - target.mean) / target.deviation);
+  const { features, labels, rows } = batch;
   const weights = Float32Array.from(labels, (label) => classWeights[label] as number);
   try {
     return seeded(seed, streams.step + done, () =>
       tf.tidy(() => {
-        const x = tf.tensor2d(features, [rows, features.length / rows]);
-        const truth = standardised ? tf.tensor1d(standardised) : tf.tensor1d(labels, 'int32');
-        const [loss = NaN, right = NaN] = step(x, truth, tf.tensor1d(weights), tf.scalar(rate)).dataSync();
+        const shape: [number, number] = [rows, features.length / rows];
+        const x = features instanceof Uint8Array ? bytesTensor(features, shape) : tf.tensor2d(features, shape);
+        const [loss = NaN, right = NaN] = step(x, truthOf(tf, batch, target), tf.tensor1d(weights), tf.scalar(rate)).dataSync();
         return [loss, right] as [number, number];
       }),
     );

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openStore, type Artifact } from '@switchyard/artifact';
 import { readSettings } from '@switchyard/config';
-import { heldTo, loadSavedModel, openTensorFlow, saveLayersModel, type ModelFiles } from '@switchyard/tensorflow';
+import { findOnnxRuntime, heldTo, loadSavedModel, openTensorFlow, saveLayersModel, type ModelFiles } from '@switchyard/tensorflow';
 import { describe, expect, test } from 'vitest';
 import { importModel } from './import-model.ts';
 import { importSettings } from './import-settings.ts';
@@ -98,7 +98,7 @@ describe.runIf(backend === 'native')('a SavedModel', () => {
     expect(trained).toMatchObject({ name: 'told', version: '1' });
     const unexported = await runTrainer(['import', join(recorded, 'unexported'), '--name', 'told', '--store', store]);
     expect(unexported).toMatchObject({ code: 1, stderr: expect.stringContaining('model.export()') });
-  }, 60_000);
+  });
 });
 
 test('a layers model of TensorFlow.js is published with names of its classes', async () => {
@@ -117,11 +117,47 @@ test('what is no model, or not whole, is named', async () => {
   const path = await layers();
   await expect(bring(join(folder, 'nowhere'))).rejects.toThrow(/cannot read the model: ENOENT.*nowhere/);
   await expect(bring(dirname(path))).rejects.toThrow(/no saved_model\.pb in it.*model\.json to be named/);
-  await expect(bring(join(dirname(path), 'weights.bin'))).rejects.toThrow('neither the folder of a SavedModel nor a model.json');
+  await expect(bring(join(dirname(path), 'weights.bin'))).rejects.toThrow(
+    'neither the folder of a SavedModel, nor a *.onnx, nor a model.json',
+  );
   const away = await write({}, 'away');
   await mkdir(dirname(away), { recursive: true });
   await cp(path, away);
   await expect(bring(away)).rejects.toThrow(/cannot read the weights of the model: ENOENT.*weights\.bin/);
   await writeFile(away, (await readFile(path, 'utf8')).replace('weights.bin', '../../secret'));
   await expect(bring(away)).rejects.toThrow('its weights are in "../../secret", and must be in files beside it');
+});
+
+/** CI installs onnxruntime-node, and fails without; elsewhere these tests are left out, and `npm test` says so. */
+function withoutOnnxRuntime(): boolean {
+  try {
+    return findOnnxRuntime() === undefined;
+  } catch {
+    return !process.env['CI'];
+  }
+}
+
+describe.skipIf(withoutOnnxRuntime())('a model of ONNX', () => {
+  const onnx = (name: string) => fileURLToPath(new URL(`../../tensorflow/src/fixtures/onnx/${name}.onnx`, import.meta.url));
+
+  test('is published with its own signature, and what the user knows of it', async () => {
+    const { manifest, read } = await bring(onnx('mlp'), '--class-names', '0,1,2', '--column-names', 'a,b,c,d', '--missing', 'accept');
+    expect(manifest).toMatchObject({
+      format: 'onnx',
+      classNames: ['0', '1', '2'],
+      signature: {
+        inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 4], missing: true, columns: ['a', 'b', 'c', 'd'] }],
+        outputs: [{ name: 'probabilities', datatype: 'FP32', shape: [-1, 3], columns: ['class:0', 'class:1', 'class:2'] }],
+      },
+      hyperparameters: { origin: 'onnx' },
+      dataset: { name: 'mlp.onnx', rows: 0 },
+    });
+    expect(Buffer.from(await read('onnx/model.onnx'))).toEqual(await readFile(onnx('mlp')));
+  });
+
+  test('is refused in words, and nothing is published', async () => {
+    const refused = await runTrainer(['import', onnx('refused-zipmap'), '--name', 'maps', '--store', store]);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('output "maps" is a sequence, and only tensors are served') });
+    await expect(openStore(store).open({ name: 'maps' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
 });

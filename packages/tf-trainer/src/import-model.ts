@@ -41,7 +41,7 @@ function digestOf(files: ModelFiles): string {
 /** What clients send and get: what the model says of itself, and what only the user knows of it. */
 function contract(
   { inputs, outputs }: Signature,
-  { classNames, columnNames, range, scale, offset }: ImportValues,
+  { classNames, columnNames, range, missing, scale, offset }: ImportValues,
 ): Pick<TrainedModel, 'signature' | 'scaling'> {
   for (const { name, shape } of [...inputs, ...outputs])
     if (shape[0] !== -1)
@@ -49,12 +49,16 @@ function contract(
         `tensor "${name}" is [${shape.join(', ')}]; its first dimension must be of any size, as it is the rows of a batch`,
       );
   const scaled = scale !== 1 || offset !== 0;
-  if (inputs.length !== 1 && (columnNames || range || scaled))
-    throw new UserError(`the model has ${inputs.length} inputs; names of columns, a range and a scale are for models that have one`);
+  if (inputs.length !== 1 && (columnNames || range || missing === 'accept' || scaled))
+    throw new UserError(`the model has ${inputs.length} inputs; names of columns, a range, NaN and a scale are for models that have one`);
   const width = inputs[0]?.shape.at(-1);
   if (columnNames && columnNames.length !== width)
     throw new UserError(`${columnNames.length} column names, but the model has ${width} columns`);
-  const own = { ...(range && { range }), ...(columnNames && { columns: columnNames }) };
+  const own = {
+    ...(range && { range }),
+    ...(missing === 'accept' && { missing: true as const }),
+    ...(columnNames && { columns: columnNames }),
+  };
   return {
     signature: { inputs: inputs.map((spec) => ({ ...spec, ...own })), outputs: named(outputs, classNames) },
     ...(scaled && { scaling: { scale, offset } }),

@@ -8,11 +8,15 @@ const page = readFileSync(new URL('../../../docs/bringing-tensorflow.md', import
 const store = ['--name', 'm', '--from', 'x'];
 const read = (...flags: string[]) => readSettings(importSettings, { argv: [...store, ...flags], env: {} });
 
-test('the command of the documentation is one, and every flag that it names', () => {
-  const [, from, flags] = /tf-trainer import (\S+) (--.*)/.exec(page)!;
-  const values = readSettings(importSettings, { argv: ['--from', from!, ...flags!.split(' ')], env: {} });
-  expect(values).toMatchObject({ from: './digits', name: 'digits', range: { min: 0, max: 1 }, classNames: [...'0123456789'] });
-  const named = [...page.matchAll(/--([a-z][a-z-]+)/g)].map(([, name]) => name!.replace(/^no-/, ''));
+test('the commands of the documentation are some, and every flag that it names', () => {
+  const commands = [...page.matchAll(/tf-trainer import (\S+) (--.*)/g)].map(([, from, flags]) =>
+    readSettings(importSettings, { argv: ['--from', from!, ...flags!.split(' ')], env: {} }),
+  );
+  expect(commands).toMatchObject([
+    { from: './digits', name: 'digits', range: { min: 0, max: 1 }, classNames: [...'0123456789'] },
+    { from: './wine.onnx', name: 'wine', classNames: ['barolo', 'grignolino', 'barbera'] },
+  ]);
+  const named = [...page.replace(/^npm .*/gm, '').matchAll(/--([a-z][a-z-]+)/g)].map(([, name]) => name!.replace(/^no-/, ''));
   const known = Object.keys({ ...importSettings, ...settings }).map((key) => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
   expect(named.filter((name) => !known.includes(name))).toEqual([]);
 });

@@ -1,13 +1,11 @@
-import type { Batch } from '@switchyard/dataset';
-
 /** Batches, and how much of the time since they began the training had to wait for the next one. */
-export type WatchedInput = { readonly batches: AsyncIterable<Batch>; waits(): string };
+export type WatchedInput<B> = { readonly batches: AsyncIterable<B>; waits(): string };
 
 /** Times how long the next batch takes, reading and scaling included, against all the time that goes by. */
-export function watchInput(source: Iterable<Batch> | AsyncIterable<Batch>, now: () => number = () => performance.now()): WatchedInput {
+export function watchInput<B>(source: Iterable<B> | AsyncIterable<B>, now: () => number = () => performance.now()): WatchedInput<B> {
   const start = now();
   let waited = 0;
-  async function* timed(): AsyncGenerator<Batch, void, void> {
+  async function* timed(): AsyncGenerator<B, void, void> {
     let asked = now();
     for await (const batch of source) {
       waited += now() - asked;

@@ -29,7 +29,7 @@ test('started by a process, with settings from a file, it reports its progress a
   expect(progress.at(-1)?.detail).toMatch(/^loss \d+\.\d{3}, accuracy [01]\.\d{3}, \d+ samples\/s, 0 s left, input waits \d+\.\d %$/);
   expect(trained).toMatchObject({ type: 'trained', name: 'short', version: '1' });
   expect(stdout).toMatch(/^short:1 {2}accuracy 0\.\d{4} on 60 test rows[^]*precision[^]*truth/);
-}, 120_000);
+});
 
 const failing = (...flags: string[]): Promise<[unknown, string]> =>
   new Promise((resolve) =>
@@ -42,4 +42,4 @@ test('called wrongly it says so in one line, and ends with 2', async () => {
   const [flag, file] = await Promise.all([failing('--preset', 'forest'), failing('--config', config)]);
   expect(flag).toEqual([2, expect.stringMatching(/^--preset "forest": .*softmax.*linear.*mlp.*cnn.*\n$/)]);
   expect(file).toEqual([2, `${config}: line 2: there is no setting "lerningRate"; --help lists them all\n`]);
-}, 120_000);
+});

@@ -3,7 +3,7 @@ import { ArtifactError } from '@switchyard/artifact';
 import { runComponent, type Values } from '@switchyard/config';
 import { DatasetError } from '@switchyard/dataset';
 import { TensorFlowError } from '@switchyard/tensorflow';
-import { progressReporter, reportOutcome, stopSignal, takeConfigFile } from '@switchyard/training';
+import { progressReporter, reportOutcome, stopSignal, takeConfigFile, takeImport } from '@switchyard/training';
 import { importModel } from './import-model.ts';
 import { importSettings } from './import-settings.ts';
 import { producer } from './producer.ts';
@@ -17,9 +17,10 @@ const usage = `tf-trainer: trains a TensorFlow model and publishes it as an arti
   tf-trainer --config run.yaml --seed 7
   tf-trainer import FROM …   publishes a model that was made elsewhere; import --help has its settings`;
 
-const importUsage = `tf-trainer import: publishes a SavedModel, or a model of TensorFlow.js, that was made elsewhere.
+const importUsage = `tf-trainer import: publishes a SavedModel, or a model of ONNX or TensorFlow.js, that was made elsewhere.
 
   tf-trainer import ./exported --name wine --class-names red,white
+  tf-trainer import ./wine.onnx --name wine --column-names acid,sugar,alcohol
   tf-trainer import ./tfjs/model.json --name digits --range 0..1 --scale 255`;
 
 async function publishImported(values: Values<typeof importSettings>): Promise<void> {
@@ -27,9 +28,7 @@ async function publishImported(values: Values<typeof importSettings>): Promise<v
   reportOutcome(await importModel(values, producer), undefined, (performance.now() - start) / 1000);
 }
 
-if (process.argv[2] === 'import') {
-  const from = process.argv[3]?.startsWith('-') === false ? process.argv[3] : undefined;
-  process.argv.splice(2, from === undefined ? 1 : 2, ...(from === undefined ? [] : [`--from=${from}`]));
+if (takeImport('from')) {
   await runComponent(importUsage, importSettings, publishImported, [ArtifactError, TensorFlowError]);
 } else if (takeConfigFile(settings)) {
   await runComponent(

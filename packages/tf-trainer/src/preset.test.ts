@@ -7,7 +7,7 @@ import { optimizers } from './optimizer.ts';
 import { presets, type PresetName } from './preset.ts';
 import { rowsOf } from './rows.ts';
 import { trainable } from './trainable.ts';
-import { validate } from './validate.ts';
+import { createValidator } from './validate.ts';
 
 let tf: Library;
 beforeAll(async () => void ({ tf } = await openTensorFlow({ backend: 'plain' }))); // it has the gradients of convolutions on every machine
@@ -61,9 +61,11 @@ test.each(Object.keys(presets) as PresetName[])(
     expect(bytes[1]).toEqual(bytes[0]);
     if (name !== 'softmax') expect(bytes[2]).not.toEqual(bytes[0]); // which starts from zeros
     const rows = rowsOf(bars(32), { scale: 1 / 255, offset: 0 }, 0);
-    const start = await validate(tf, model, rows);
+    const validator = createValidator(tf, model);
+    const start = await validator.validate(rows);
     await fit(tf, model, rows, name === 'cnn' ? { ...options, steps: 10, batchSize: 8 } : options); // slow, without the native library
-    const end = await validate(tf, model, rows);
+    const end = await validator.validate(rows);
+    validator.dispose();
     expect(end.loss).toBeLessThan(start.loss * 0.95);
     if (name === 'cnn') expect(end.accuracy).toBeGreaterThan(0.9);
     const loaded = await loadLayersModel(await saveLayersModel(model.model));

@@ -1,8 +1,17 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import type { Signature } from '@switchyard/protocol';
 import { UserError } from '@switchyard/config';
-import { loadLayersModel, loadSavedModel, loadTfjsGraph, type LayersModel, type ModelFiles } from '@switchyard/tensorflow';
+import {
+  datatypeOfTfjs,
+  largestOnnx,
+  loadLayersModel,
+  loadOnnx,
+  loadSavedModel,
+  loadTfjsGraph,
+  type LayersModel,
+  type ModelFiles,
+} from '@switchyard/tensorflow';
 
 /** A model that was made elsewhere, as the files of an artifact, and what it takes and gives as it says itself. */
 export type Foreign = { readonly format: string; readonly files: ModelFiles; readonly signature: Signature };
@@ -16,7 +25,8 @@ export async function readForeign(from: string, signatureName: string): Promise<
   const found = await stat(from).catch((error: Error) => {
     throw new UserError(`cannot read the model: ${error.message}`, { cause: error });
   });
-  return found.isDirectory() ? savedModel(from, signatureName) : tfjs(from);
+  if (found.isDirectory()) return savedModel(from, signatureName);
+  return extname(from).toLowerCase() === '.onnx' ? onnx(from, found.size) : tfjs(from);
 }
 
 async function savedModel(folder: string, signature: string): Promise<Foreign> {
@@ -31,6 +41,12 @@ async function savedModel(folder: string, signature: string): Promise<Foreign> {
   const read = async (path: string) => [`saved-model/${path}`, new Uint8Array(await readFile(join(folder, path)))] as const;
   const files = Object.fromEntries(await Promise.all(paths.map(read)));
   return loaded('tf-saved-model', files, await loadSavedModel(files, { signature }));
+}
+
+async function onnx(path: string, bytes: number): Promise<Foreign> {
+  if (bytes > largestOnnx) throw new UserError(`${path} has ${bytes} bytes; an ONNX model has at most ${largestOnnx}`);
+  const files = { 'onnx/model.onnx': new Uint8Array(await readFile(path)) };
+  return loaded('onnx', files, await loadOnnx(files));
 }
 
 async function tfjs(path: string): Promise<Foreign> {
@@ -56,7 +72,7 @@ function parse(path: string, text: string): ModelJson {
   try {
     return (JSON.parse(text) ?? {}) as ModelJson;
   } catch (error) {
-    throw new UserError(`${path}: neither the folder of a SavedModel nor a model.json of TensorFlow.js`, { cause: error });
+    throw new UserError(`${path}: neither the folder of a SavedModel, nor a *.onnx, nor a model.json of TensorFlow.js`, { cause: error });
   }
 }
 
@@ -65,13 +81,11 @@ function loaded(format: string, files: ModelFiles, model: { readonly signature: 
   return { format, files, signature: model.signature };
 }
 
-const datatypes: Readonly<Record<string, 'FP32' | 'INT32' | 'BOOL'>> = { float32: 'FP32', int32: 'INT32', bool: 'BOOL' };
-
 /** Tensors are called as the layers that they come out of. */
 function signatureOfLayers(path: string, { inputs, outputs }: LayersModel): Signature {
   const specs = (side: LayersModel['inputs']) =>
     side.map(({ shape, dtype, sourceLayer: { name } }) => {
-      const datatype = datatypes[dtype];
+      const datatype = datatypeOfTfjs(dtype);
       if (datatype === undefined) throw new UserError(`${path}: tensor "${name}" has the datatype ${dtype}, which is not served`);
       return { name, datatype, shape: shape.map((size) => size ?? -1) };
     });

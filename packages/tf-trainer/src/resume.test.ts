@@ -57,7 +57,7 @@ async function expectTheSame(prefix: string, flags: readonly string[]): Promise<
 
 test('killed twice in the middle it goes on where it was, and ends with the very bytes of a training that nobody killed', async () => {
   await expectTheSame('', [...flags, '--data', data, ...more]);
-}, 120_000);
+});
 
 test('so it does with rows on the disk, which were packed', async () => {
   const packed: string[] = [];
@@ -66,4 +66,4 @@ test('so it does with rows on the disk, which were packed', async () => {
     packed.push(`${file}.gz`);
   }
   await expectTheSame('disk-', [...flags, '--data', packed.join(), ...more, '--memory-mb', '0']);
-}, 120_000);
+});

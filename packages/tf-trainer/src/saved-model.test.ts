@@ -40,7 +40,6 @@ test.runIf(backend === 'native').each(['softmax', 'mlp', 'cnn'])(
     saved.dispose();
     layers.dispose();
   },
-  60_000,
 );
 
 test.runIf(backend === 'native')('it can be left out; the same seed gives the same bytes with it', async () => {

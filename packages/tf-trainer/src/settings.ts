@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { boolean, integer, number, setting, type Values } from '@switchyard/config';
 import { trainingSettings } from '@switchyard/training';
 import { optimizers, type OptimizerName } from './optimizer.ts';
@@ -117,8 +117,8 @@ export const settings = {
     'Whether the artifact has the model as a SavedModel as well, which Python and others read. It doubles the size of the artifact. Only the native backend can write it.',
   ),
   backend: setting(
-    z.enum(['native', 'wasm', 'plain']).optional(),
-    'What computes: "native" (the library of TensorFlow), "wasm" or "plain" JavaScript. The best there is, unless given. The same seed gives the same model on the same backend only.',
+    z.enum(['auto', 'native', 'wasm', 'plain']).default('auto'),
+    'What computes: "native" (the library of TensorFlow), "wasm" or "plain" JavaScript. "auto" takes the best there is; any other that is not there ends the start. The same seed gives the same model on the same backend only.',
   ),
 };
 

@@ -1,14 +1,15 @@
-import type { Library, Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@switchyard/tensorflow';
+import { floatsOf, type Library, type Scalar, type Tensor, type Tensor1D, type Tensor2D, type Variable } from '@switchyard/tensorflow';
 import { rowLosses } from './loss.ts';
 import type { Optimizer } from './optimizer.ts';
+import type { Rows } from './rows.ts';
 import type { Trainable } from './trainable.ts';
 
 /**
- * One step of training as a function over tensors: rows `[n, width]`, their truth `[n]`, their weights `[n]` and the rate; it answers
+ * One step of training as a function over tensors: rows `[n, width]`, scaled or of bytes, their truth `[n]`, their weights `[n]` and the rate; it answers
  * `[loss, part that is right]` of the rows before the step. It reads and writes variables, and nothing else: no number that changes from
  * step to step is read in JavaScript, so it can be recorded once for each `n`.
  */
-export type Step = (x: Tensor2D, truth: Tensor1D, weights: Tensor1D, rate: Scalar) => Tensor1D;
+export type Step = (x: Tensor, truth: Tensor1D, weights: Tensor1D, rate: Scalar) => Tensor1D;
 
 /** What a step reads and writes: the model's weights, trainable or not, and what the optimizer remembers of each trainable one. */
 export type StepVariables = { readonly weights: readonly Variable[]; readonly slots: readonly (readonly Variable[])[] };
@@ -21,9 +22,16 @@ export function stepVariables(tf: Library, { model, scores }: Trainable, optimiz
   return { weights: model.weights.map(read), slots };
 }
 
-export function createStep(tf: Library, { scores, kind }: Trainable, optimizer: Optimizer, { slots }: StepVariables): Step {
+export function createStep(
+  tf: Library,
+  { scores, kind }: Trainable,
+  optimizer: Optimizer,
+  { slots }: StepVariables,
+  bytes: Rows['bytes'],
+): Step {
   const trained = scores.trainableWeights.map(read);
-  return (x, truth, weights, rate) => {
+  return (given, truth, weights, rate) => {
+    const x = bytes ? tf.add(tf.mul(floatsOf(given), bytes.scale), bytes.offset) : given;
     let right: Tensor | undefined;
     const loss = (): Scalar => {
       const rows = rowLosses(tf, kind, scores.apply(x, { training: true }) as Tensor2D, truth);

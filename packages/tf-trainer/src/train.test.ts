@@ -44,7 +44,7 @@ describe('on the digits of MNIST', () => {
     });
     expect(artifact.manifest.scaling).toBeUndefined(); // it is trained on what clients send
     expect(artifact.manifest.hyperparameters).not.toHaveProperty('hiddenUnits');
-  }, 120_000);
+  });
 });
 
 describe('on small images', () => {

@@ -26,10 +26,21 @@ export function run(
     child.once('close', (code, signal) => {
       running.delete(child);
       if (code === 0) return resolve(Buffer.concat(out).toString());
-      const said = Buffer.concat(all).toString().trim().split('\n').slice(-4).join('\n');
-      reject(new Error(`${command} ${parameters[0] ?? ''} ended with ${signal ?? `exit code ${code}`}: ${said}`));
+      const said = Buffer.concat(all).toString().trim();
+      const lines = (npmReason(said) ?? nodeReason(said) ?? said).split('\n').slice(-4).join('\n');
+      reject(new Error(`${command} ${parameters[0] ?? ''} ended with ${signal ?? `exit code ${code}`}: ${lines}`));
     });
   });
+}
+
+/** Of the many lines that npm says when it fails, the one that says why. */
+function npmReason(said: string): string | undefined {
+  return /^npm error (?!(?:code|syscall|errno|command|path) )(?:notarget |\d+ )?(\S.*)$/m.exec(said)?.[1];
+}
+
+/** What ended a program of Node, below which it writes its stack. */
+function nodeReason(said: string): string | undefined {
+  return /^(?:Uncaught )?(\w*Error(?: \[\w+\])?: .+)$/m.exec(said)?.[1];
 }
 
 /** The first of some commands that is there. */

@@ -38,5 +38,10 @@ test('of two that want the lock the second waits, and a lock whose holder was ki
 
 test('a command that fails is told with its last words', async () => {
   await expect(run('sh', ['-c', 'echo first; echo second >&2; exit 3'])).rejects.toThrow('sh -c ended with exit code 3: first\nsecond');
+  const npm =
+    'npm error code E404\nnpm error errno 2\nnpm error 404 Not Found - GET http://x/y\nnpm error 404\nnpm error A complete log is in z';
+  await expect(run('sh', ['-c', `echo '${npm}' >&2; exit 1`])).rejects.toThrow(
+    /^sh -c ended with exit code 1: Not Found - GET http:\/\/x\/y$/,
+  );
   await expect(run('/nowhere/at-all', [])).rejects.toThrow('/nowhere/at-all could not be started');
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, cp, mkdir, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { compileAddOn, libraries } from './add-on.ts';
+import { cutLibraries } from './cut.ts';
 import { download } from './download.ts';
 import { deepFaultOf, libraryFolder, lockOf, readRecord, writeRecord, type LibraryRecord } from './native-library.ts';
 import { withLock } from './lock.ts';
@@ -18,7 +19,7 @@ export type ProvideOptions = {
   readonly say?: (line: string) => void;
 };
 
-const recipe = 2; // raised when the same parts are put together otherwise
+const recipe = 3; // raised when the same parts are put together otherwise
 
 /**
  * Sees to it that the native library is there and whole: verifies what is there, digest by digest, and otherwise makes it anew, from
@@ -62,6 +63,7 @@ async function make(folder: string, parts: Parts, key: string, say: (line: strin
     say('compiling its add-on');
     await compileAddOn(join(build, 'tfjs-node'), [join(build, 'node', 'include'), join(build, 'include')]);
     await assemble(join(build, 'tfjs-node'), join(draft, 'tfjs-node'));
+    await cutLibraries(join(draft, 'tfjs-node', libraries));
     await tryOut(draft);
     await writeRecord(draft, key, source);
     await rm(folder, { recursive: true, force: true });
@@ -117,6 +119,8 @@ const fromWheel: Source = async ({ wheel }, downloads, build, say) => {
   await unzip(path, build, (name) => {
     const library = /^tensorflow\/(libtensorflow_(?:cc|framework)\.so\.2)$/.exec(name)?.[1];
     if (library !== undefined) return join('tfjs-node', libraries, library);
+    const bundled = /^[^/]+\.libs\/([^/]+\.so[^/]*)$/.exec(name)?.[1]; // what the library needs besides: on arm64, OpenMP's
+    if (bundled !== undefined) return join('tfjs-node', libraries, bundled);
     const header = /^tensorflow\/(include\/(?:tensorflow\/(?:c|core\/platform|tsl)|tsl)\/.*\.h)$/.exec(name)?.[1];
     return header;
   });

@@ -11,7 +11,7 @@ export async function fetchNpmPackage({ name, version, integrity }: NpmPackage, 
   try {
     const own = process.env['npm_execpath']; // the npm that runs us
     const [command, before] = own && basename(own) === 'npm-cli.js' ? [process.execPath, [own]] : ['npm', []];
-    await run(command, [...before, 'pack', `${name}@${version}`, '--silent', '--pack-destination', scratch], { cwd: scratch });
+    await run(command, [...before, 'pack', `${name}@${version}`, '--loglevel=error', '--pack-destination', scratch], { cwd: scratch });
     const [archive] = await readdir(scratch);
     if (archive === undefined) throw new Error(`npm pack ${name}@${version} left no file`);
     const path = join(scratch, archive);

@@ -1,13 +1,15 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Signature } from '@switchyard/protocol';
 import { firstLine } from '../backend.ts';
-import { heldTo, type GraphModel } from '../graph-model.ts';
+import { heldTo } from '../graph-model.ts';
+import type { PlaceableModel } from '../place.ts';
 import { TensorFlowError } from '../tensorflow-error.ts';
 import { nativeBackend } from '../trace/native-backend.ts';
 import { loadDefinition } from '../trace/session.ts';
 import { signatureOf } from './load-saved-model.ts';
 import { parseSavedModel } from './parse.ts';
 import { saveSavedModel } from './save-saved-model.ts';
+import { fitsThread, startSession } from './session-thread.ts';
 import { sessionModel } from './session.ts';
 
 /**
@@ -16,13 +18,15 @@ import { sessionModel } from './session.ts';
  *
  * @throws TensorFlowError as `saveSavedModel`, or where TensorFlow refuses the graph
  */
-export function compileLayers(model: LayersModel, signature: Signature): GraphModel {
-  const [definition] = Object.values(saveSavedModel(model, signature)) as [Uint8Array];
+export function compileLayers(model: LayersModel, signature: Signature): PlaceableModel {
+  const files = saveSavedModel(model, signature);
+  const [definition] = Object.values(files) as [Uint8Array];
   const backend = nativeBackend();
   if (typeof backend !== 'object') throw new TensorFlowError(backend ?? 'only the native backend of TensorFlow runs graphs');
   const served = signatureOf(parseSavedModel(definition), 'serving_default');
   try {
-    return heldTo(signature, sessionModel(backend, loadDefinition(backend.binding, definition), served));
+    const here = heldTo(signature, sessionModel(backend, loadDefinition(backend.binding, definition), served));
+    return fitsThread(served) ? { ...here, elsewhere: async () => heldTo(signature, await startSession(files, served)) } : here;
   } catch (error) {
     throw error instanceof TensorFlowError
       ? error

@@ -92,7 +92,7 @@ describe.skipIf(whyNotNative())('on the native backend', () => {
   test('one that would end the process is refused, and the process goes on', async () => {
     const lying = damaged(filesOf('several'), 24); // a call of a function that answers nothing, though its answers are used
     await expect(loadSavedModel(lying)).rejects.toThrow(
-      /^saved_model\.pb is not one that TensorFlow can run: the process that tried it ended by SIGABRT: Check failed: /,
+      /^saved_model\.pb cannot be run: the process that tried it ended by SIGABRT: Check failed: /,
     );
   });
 

@@ -1,21 +1,18 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { firstLine } from '../backend.ts';
 import type { GraphModel } from '../graph-model.ts';
+import type { PlaceableModel } from '../place.ts';
 import { openTensorFlow } from '../tensorflow.ts';
 import { TensorFlowError } from '../tensorflow-error.ts';
 import { nativeBackend, type NativeBackend } from '../trace/native-backend.ts';
-import { scratch } from '../trace/session.ts';
 import { fileOf, type ModelFiles } from '../weights.ts';
 import { unknownOperations } from './known-operations.ts';
-import { oneRow } from './one-row.ts';
+import { oneRow } from '../one-row.ts';
 import { parseSavedModel, type SavedModel, type SavedSignature } from './parse.ts';
+import { fitsThread, startSession } from './session-thread.ts';
 import { openSession } from './session.ts';
+import { inFolder, savedModelFolder } from './in-folder.ts';
 import { stripOperations } from './strip.ts';
-import { tryApart } from './trial.ts';
-
-/** Where an artifact has the files of a SavedModel. */
-export const savedModelFolder = 'saved-model/';
+import { trySavedModel } from './trial.ts';
 
 const definition = `${savedModelFolder}saved_model.pb`;
 
@@ -29,7 +26,7 @@ const dispensable: ReadonlySet<string> = new Set(['DisableCopyOnRead']);
  * @param options.signature its name, `serving_default` unless given
  * @throws TensorFlowError where it is damaged or not whole, needs what the linked TensorFlow does not have, or another backend computes
  */
-export async function loadSavedModel(files: ModelFiles, options: { readonly signature?: string } = {}): Promise<GraphModel> {
+export async function loadSavedModel(files: ModelFiles, options: { readonly signature?: string } = {}): Promise<PlaceableModel> {
   const backend = await native();
   const pb = fileOf(files, definition);
   const model = parseSavedModel(pb);
@@ -44,10 +41,11 @@ export async function loadSavedModel(files: ModelFiles, options: { readonly sign
     );
   }
   const taken = unknown.length === 0 ? pb : stripOperations(pb, new Set(unknown));
-  const loaded = await load(backend, { ...files, [definition]: taken }, signature);
+  const known = { ...files, [definition]: taken };
+  const loaded = await load(backend, known, signature);
   try {
     tryOut(loaded);
-    return loaded;
+    return fitsThread(signature) ? { ...loaded, elsewhere: () => startSession(known, signature) } : loaded;
   } catch (error) {
     loaded.dispose();
     throw error;
@@ -98,24 +96,15 @@ function checkVariables(files: ModelFiles, { operations }: SavedModel): void {
   }
 }
 
-/** TensorFlow takes a SavedModel by a folder only. */
 async function load(backend: NativeBackend, files: ModelFiles, signature: SavedSignature): Promise<GraphModel> {
-  const folder = scratch();
-  const home = join(folder, savedModelFolder);
   try {
-    for (const [path, bytes] of Object.entries(files)) {
-      if (!path.startsWith(savedModelFolder)) continue;
-      const target = join(folder, path);
-      await mkdir(dirname(target), { recursive: true });
-      await writeFile(target, bytes);
-    }
-    await tryApart(home, signature);
-    return openSession(backend, home, signature);
+    return await inFolder(files, async (home) => {
+      await trySavedModel(home, signature);
+      return openSession(backend, home, signature);
+    });
   } catch (error) {
     if (error instanceof TensorFlowError) throw error;
-    throw new TensorFlowError(`${savedModelFolder}: ${firstLine(error).replaceAll(`${folder}/`, '')}`, { cause: error });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    throw new TensorFlowError(`${savedModelFolder}: ${firstLine(error).replaceAll(/\S*\/switchyard-graph-\w+\//g, '')}`, { cause: error });
   }
 }
 

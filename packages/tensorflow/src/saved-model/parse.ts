@@ -1,7 +1,7 @@
 import type { TensorSpec } from '@switchyard/protocol';
 import { TensorFlowError } from '../tensorflow-error.ts';
 import { datatypeOf } from './datatype.ts';
-import { allOf, fieldsOf, lastOf, stringOf, textOf } from './wire.ts';
+import { allOf, fieldsOf, lastOf, stringOf, textOf } from '../wire.ts';
 
 /** A tensor of a signature, and the output of an operation that it is in the graph: `serving_default_x:0`. */
 export type SavedPort = { readonly spec: TensorSpec; readonly tensor: string };

@@ -8,7 +8,7 @@ import { nativeBackend } from '../trace/native-backend.ts';
 import { record } from '../trace/record.ts';
 import { withAnyRows } from './any-rows.ts';
 import { isGraphDatatype, typeNumbers } from './datatype.ts';
-import { savedModelFolder } from './load-saved-model.ts';
+import { savedModelFolder } from './in-folder.ts';
 
 const rows = [7, 11] as const; // unlike the sizes of most layers: what is equal by chance looks as if it had to be
 const most = 2 ** 31 - 1; // bytes of a message of protocol buffers

@@ -1,5 +1,5 @@
 import { bytes as field, message } from '../trace/protobuf.ts';
-import { allOf, fieldsOf, lastOf, stringOf, textOf, type Field } from './wire.ts';
+import { allOf, fieldsOf, lastOf, stringOf, textOf, type Field } from '../wire.ts';
 
 const what = 'saved_model.pb';
 

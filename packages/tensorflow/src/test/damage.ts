@@ -1,6 +1,8 @@
-import { fieldsOf, type Field } from '../saved-model/wire.ts';
+import { fieldsOf, type Field } from '../wire.ts';
 import { bytes, integer, message } from '../trace/protobuf.ts';
 import type { ModelFiles } from '../weights.ts';
+
+const definition = /\.(pb|onnx)$/; // what is of messages
 
 type Random = (below: number) => number;
 
@@ -8,9 +10,9 @@ type Random = (below: number) => number;
 export function damaged(files: ModelFiles, seed: number): ModelFiles {
   const random = randomOf(seed);
   const paths = Object.keys(files);
-  const path = (random(4) > 0 ? paths.find((each) => each.endsWith('.pb')) : paths[random(paths.length)]) as string;
+  const path = (random(4) > 0 ? paths.find((each) => definition.test(each)) : paths[random(paths.length)]) as string;
   let content: Uint8Array = files[path] as Uint8Array;
-  const lies = path.endsWith('.pb') && random(3) > 0;
+  const lies = definition.test(path) && random(3) > 0;
   for (let changes = random(3); changes >= 0 && content.length > 0; changes--)
     content = lies ? lie(content, random) : scratch(content, random);
   return { ...files, [path]: content };

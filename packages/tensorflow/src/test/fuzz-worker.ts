@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { library } from '../library.ts';
 import { loadSavedModel } from '../saved-model/load-saved-model.ts';
-import { oneRow } from '../saved-model/one-row.ts';
+import { oneRow } from '../one-row.ts';
 import { saveSavedModel } from '../saved-model/save-saved-model.ts';
 import { openTensorFlow } from '../tensorflow.ts';
 import type { ModelFiles } from '../weights.ts';

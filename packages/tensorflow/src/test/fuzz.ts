@@ -2,26 +2,29 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Loads so many damaged SavedModels, each of a seed of its own: `nx fuzz tensorflow`. Ends with 1 where one ends or stops the process that
- * loads it, and names its seed.
+ * Loads so many damaged SavedModels, and as many damaged models of ONNX, each of a seed of its own: `nx fuzz tensorflow`. Ends with 1 where one
+ * ends or stops the process that loads it, and names its seed.
  */
 const [count = 150, from = 0] = process.argv.slice(2).map(Number);
-const worker = fileURLToPath(new URL('./fuzz-worker.ts', import.meta.url));
+const workers = { SavedModel: './fuzz-worker.ts', ONNX: './fuzz-onnx.ts' };
 const secondsEach = 150; // a trial has 120
 
 let failed = 0;
-for (let seed = from; seed < from + count; seed++) {
-  const ended = await runFrom(seed, from + count);
-  seed = ended.seed;
-  if (ended.how === undefined) break;
-  failed++;
-  console.error(`seed ${seed}: ${ended.how}`);
+for (const [what, file] of Object.entries(workers)) {
+  const worker = fileURLToPath(new URL(file, import.meta.url));
+  for (let seed = from; seed < from + count; seed++) {
+    const ended = await runFrom(worker, seed, from + count);
+    seed = ended.seed;
+    if (ended.how === undefined) break;
+    failed++;
+    console.error(`${what}, seed ${seed}: ${ended.how}`);
+  }
 }
-console.log(`${count - failed} passed, ${failed} failed`);
+console.log(`${count * Object.keys(workers).length - failed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 /** Where the worker ended, and how if that was not at the last seed. */
-function runFrom(start: number, end: number): Promise<{ seed: number; how?: string }> {
+function runFrom(worker: string, start: number, end: number): Promise<{ seed: number; how?: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...process.execArgv, worker, String(start), String(end)], { stdio: ['ignore', 'pipe', 'pipe'] });
     let seed = start;

@@ -15,6 +15,7 @@ export type Binding = {
   loadSavedModel(folder: string, tags: string): number;
   deleteSavedModel(model: number): void;
   runSavedModel(model: number, inputs: readonly number[], inputNames: string, outputNames: string): Output[];
+  getNumOfTensors(): number;
 };
 
 /** What the backend knows of a tensor. Its values are here until an operation first needs them there. */
@@ -54,6 +55,7 @@ const neededOfBinding = [
   'loadSavedModel',
   'deleteSavedModel',
   'runSavedModel',
+  'getNumOfTensors',
 ] as const;
 
 /** The native backend; `undefined` where another one computes; in words, what of it is not as the tracer needs it. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { library as tf } from '../../library.ts';
+import { loadOnnx } from '../../onnx/load-onnx.ts';
 import { loadSavedModel } from '../../saved-model/load-saved-model.ts';
 import { saveSavedModel } from '../../saved-model/save-saved-model.ts';
 import { openTensorFlow } from '../../tensorflow.ts';
@@ -10,7 +11,7 @@ import { savedModelIn } from '../python-models.ts';
 import { runCode } from './python.ts';
 
 const page = readFileSync(new URL('../../../../../docs/bringing-tensorflow.md', import.meta.url), 'utf8');
-const [keras = '', module = '', reading = ''] = [...page.matchAll(/```python\n([^]*?)```/g)].map(([, code]) => code);
+const [keras = '', module = '', onnx = '', reading = ''] = [...page.matchAll(/```python\n([^]*?)```/g)].map(([, code]) => code);
 const folder = mkdtempSync(join(tmpdir(), 'tensorflow-page-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 await openTensorFlow({ backend: 'native' });
@@ -31,6 +32,20 @@ test('the tf.Module is one that is loaded', async () => {
     ['scores', 'FP32'],
   ]);
   dispose();
+});
+
+test('the model of scikit-learn is one that is loaded', async () => {
+  runCode(onnx, folder);
+  const model = await loadOnnx({ 'onnx/model.onnx': Uint8Array.from(readFileSync(join(folder, 'wine.onnx'))) });
+  const { inputs, outputs } = model.signature;
+  expect([inputs[0]!.shape, outputs.map(({ datatype, shape }) => [datatype, shape])]).toEqual([
+    [-1, 13],
+    [
+      ['INT64', [-1]],
+      ['FP32', [-1, 3]],
+    ],
+  ]);
+  model.dispose();
 });
 
 test('a model of ours is read as it says', () => {

@@ -1,4 +1,4 @@
-import { TensorFlowError } from '../tensorflow-error.ts';
+import { TensorFlowError } from './tensorflow-error.ts';
 
 /** A field of a message of protocol buffers as it lies on the wire. */
 export type Field = {
@@ -13,14 +13,16 @@ export type Field = {
 
 const skipped: Readonly<Record<number, number>> = { 1: 8, 5: 4 }; // bytes of doubles and floats
 
+/** The fields of a message, in their order. @throws as `eachField` */
+export const fieldsOf = (message: Uint8Array, what: string): Field[] => [...eachField(message, what)];
+
 /**
- * The fields of a message, in their order. Nothing is copied. Source: protobuf.dev, "Encoding".
+ * The fields of a message, one by one. Nothing is copied. Source: protobuf.dev, "Encoding".
  *
  * @param what the message, for errors
  * @throws TensorFlowError where a field goes beyond the message's end, or is of no known kind
  */
-export function fieldsOf(message: Uint8Array, what: string): Field[] {
-  const fields: Field[] = [];
+export function* eachField(message: Uint8Array, what: string): Generator<Field> {
   let at = 0;
   const broken = (how: string): never => {
     throw new TensorFlowError(`${what} is damaged at byte ${at} of ${message.length}: ${how}`);
@@ -54,9 +56,8 @@ export function fieldsOf(message: Uint8Array, what: string): Field[] {
       at += size;
     }
     const bytes = kind === 2 ? message.subarray(content, at) : message.subarray(0, 0);
-    fields.push({ number, bytes, value, raw: message.subarray(start, at) });
+    yield { number, bytes, value, raw: message.subarray(start, at) };
   }
-  return fields;
 }
 
 export const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
