@@ -1,7 +1,6 @@
 import { ForestError } from './error.ts';
 import type { Ground } from './ground.ts';
 import { kernelModule } from './kernel/kernel.ts';
-import { webAssembly } from './kernel/web-assembly.ts';
 import type { LabelledRows } from './labelled-rows.ts';
 import type { ForestParameters } from './parameters.ts';
 import { prepareData } from './training-data.ts';
@@ -27,7 +26,7 @@ export function layGround(rows: LabelledRows, parameters: ForestParameters, thre
         `${shape.rows} rows × ${shape.columns} columns and ${threads} threads need ${Math.ceil(pages / 16)} MiB; the engine "wasm" has at most ${mostPages / 16}`,
       );
     if (engine === 'typescript' || pages > mostPages) return new SharedArrayBuffer(taken);
-    const memory = new webAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     kernel = { module: kernelModule(), memory, workspaces: taken };
     return memory.buffer;
   });

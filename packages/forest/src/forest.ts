@@ -24,6 +24,11 @@ export type Forest = {
   readonly trees: readonly Tree[];
 };
 
+/** A forest without its trees: what makes answers of that which leaves say. */
+export type Outline = Omit<Forest, 'trees'> & { readonly treeCount: number };
+
+export const outlineOf = ({ trees, ...outline }: Forest): Outline => ({ ...outline, treeCount: trees.length });
+
 /** What is done to the sum: nothing, 1 / (1 + e⁻ˣ) of each output, or eˣ over the sum of all. */
 export type Link = 'none' | 'logistic' | 'softmax';
 

@@ -1,6 +1,5 @@
 import { placeData } from './data-arrays.ts';
 import { kernelGrower } from './kernel/kernel.ts';
-import type { CompiledModule, SharedMemory } from './kernel/web-assembly.ts';
 import type { ForestParameters } from './parameters.ts';
 import { treeBuilder } from './tree-builder.ts';
 import { treeGrower } from './tree-grower.ts';
@@ -12,7 +11,7 @@ import { placeWorkspace, shapeOf, workspaceBytes } from './workspace.ts';
 export type Ground = {
   readonly data: TrainingData;
   readonly parameters: ForestParameters;
-  readonly kernel?: { readonly module: CompiledModule; readonly memory: SharedMemory; readonly workspaces: number };
+  readonly kernel?: { readonly module: WebAssembly.Module; readonly memory: WebAssembly.SharedMemory; readonly workspaces: number };
 };
 
 /** A ground as it is posted to threads: without its arrays, for a view that lies beyond 4 GiB of its buffer does not arrive. */

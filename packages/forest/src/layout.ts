@@ -15,7 +15,7 @@ export type Layout = {
   readonly float32: boolean;
   readonly cells: Int32Array;
   readonly doubles: Float64Array;
-  /** Whether some split is categorical; then `categorical`, by node, says which, and `sets` whose. */
+  /** Whether some split is categorical; then `categorical`, by node, says which, and `sets` whose. Else the trees are not needed any more. */
   readonly categories: boolean;
   readonly categorical: Uint8Array;
   readonly sets: readonly Tree[];
@@ -33,7 +33,7 @@ export function layOut(forest: Forest): Layout {
   const nodes = total(trees, ({ features }) => features.length);
   const entries = total(trees, ({ leafOutputs }) => leafOutputs.length);
   const categories = trees.some(({ setOffsets }) => setOffsets.length > 1);
-  const small = isSmall(forest) && !trees.some(({ flags }) => flags.some(Boolean));
+  const small = isSmall(forest);
   const words = nodeWords(small);
   const buffer = new ArrayBuffer(4 * words * nodes);
   const layout: Layout = {
@@ -43,7 +43,7 @@ export function layOut(forest: Forest): Layout {
     doubles: new Float64Array(buffer),
     categories,
     categorical: new Uint8Array(categories ? nodes : 0),
-    sets: trees,
+    sets: categories ? trees : [],
     roots: new Int32Array(trees.length),
     leafOffsets: new Int32Array(total(trees, ({ covers }) => covers.length) + 1),
     leafOutputs: new Uint16Array(entries),
@@ -59,10 +59,16 @@ export function layOut(forest: Forest): Layout {
 }
 
 function isSmall({ bytes, columns, trees }: Forest): boolean {
-  const isByte = (threshold: number): boolean => threshold < 255 && threshold > 0 && threshold % 1 === 0.5;
-  return (
-    bytes && columns <= 0x1_0000 && trees.every(({ features, thresholds }) => thresholds.every((t, i) => features[i]! < 0 || isByte(t)))
-  );
+  return bytes && columns <= 0x1_0000 && trees.every(hasByteThresholds);
+}
+
+function hasByteThresholds({ features, thresholds, flags }: Tree): boolean {
+  for (let node = 0; node < features.length; node++) {
+    if (flags[node] !== 0) return false;
+    const threshold = thresholds[node] as number;
+    if ((features[node] as number) >= 0 && !(threshold < 255 && threshold > 0 && threshold % 1 === 0.5)) return false;
+  }
+  return true;
 }
 
 const total = (trees: readonly Tree[], count: (tree: Tree) => number): number => trees.reduce((sum, tree) => sum + count(tree), 0);
@@ -116,7 +122,8 @@ function leafTable(
   let leaves = 0;
   let entries = 0;
   return (tree, leaf) => {
-    const [from, to] = [tree.leafOffsets[leaf] as number, tree.leafOffsets[leaf + 1] as number];
+    const from = tree.leafOffsets[leaf] as number;
+    const to = tree.leafOffsets[leaf + 1] as number;
     if (weights && to - from === 1) return tree.leafOutputs[from] as number;
     for (let i = from; i < to; i++) {
       leafOutputs[entries] = tree.leafOutputs[i] as number;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Forest } from './forest.ts';
+import { outlineOf, type Forest } from './forest.ts';
 import { layOut } from './layout.ts';
 import { leafReacher } from './reach.ts';
 import { randomForest, shapes, type Shape } from './test/random-forest.ts';
@@ -33,7 +33,7 @@ function numbersAround({ trees }: Forest, length: number, random: () => number, 
 function expectSameLeaves(forest: Forest, features: Numbers, rows: number): void {
   const layout = layOut(forest);
   const trees = forest.trees.length;
-  const { blockRows, reach } = leafReacher(forest, layout);
+  const { blockRows, reach } = leafReacher(outlineOf(forest), layout);
   for (let first = 0; first < rows; first += blockRows) {
     const count = Math.min(blockRows, rows - first);
     const expected = forest.trees.flatMap((_, tree) =>

@@ -1,4 +1,4 @@
-import { encodeForest, forestPredictor, trainForest, type Forest } from '@switchyard/forest';
+import { encodeForest, forestPredictor, outlineOf, trainForest, type Forest } from '@switchyard/forest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answerRows, type Wanted } from './answer-rows.ts';
 import { batchThread, type BatchThread } from './batch-thread.ts';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => thread.dispose());
 
-const here = (rows: Float32Array, wanted: Wanted) => answerRows(forest, forestPredictor(forest), rows, rows.length / 3, wanted);
+const here = (rows: Float32Array, wanted: Wanted) => answerRows(outlineOf(forest), forestPredictor(forest), rows, rows.length / 3, wanted);
 const more: Wanted = { doubles: true, contributions: 'given', leaves: true, votes: true };
 
 test('answers what the event loop answers, whichever comes first, and leaves the rows to whoever gave them', async () => {

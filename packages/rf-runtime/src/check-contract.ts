@@ -1,5 +1,5 @@
 import { ArtifactError, type Manifest } from '@switchyard/artifact';
-import { categorical, type Forest } from '@switchyard/forest';
+import { categorical, outlineOf, type Forest } from '@switchyard/forest';
 import type { Datatype } from '@switchyard/protocol';
 import { answerWidth } from './answer-rows.ts';
 
@@ -27,7 +27,7 @@ export function checkContract(forest: Forest, manifest: Manifest): void {
       refuse(`its signature states ${what} [${shape.join(', ')}], but the forest has ${width} ${of}: [-1, ${width}] is expected`);
   };
   tensor('input', input, forest.columns, 'columns', inputDatatypes);
-  tensor('output', output, answerWidth(forest), forest.task === 'regression' ? 'outputs' : 'classes', outputDatatypes);
+  tensor('output', output, answerWidth(outlineOf(forest)), forest.task === 'regression' ? 'outputs' : 'classes', outputDatatypes);
   if (classNames && forest.task === 'regression') refuse(`it names ${classNames.length} classes, but the forest is a regression`);
   if (classNames && classNames.length !== forest.classes)
     refuse(`it names ${classNames.length} classes, but the forest has ${forest.classes}`);
@@ -43,12 +43,16 @@ function checkRange({ columns, trees }: Forest, { signature, scaling }: Manifest
   const scaled = (end: number): Float64Array =>
     Float64Array.from({ length: columns }, (_, column) => end * factor(scaling?.scale, column, 1) + factor(scaling?.offset, column, 0));
   const [from, to] = [scaled(range.min), scaled(range.max)];
+  const low = from.map((a, column) => Math.min(a, to[column]!));
+  const high = from.map((a, column) => Math.max(a, to[column]!));
   for (const { features, thresholds, flags } of trees) {
-    for (const [node, column] of features.entries()) {
-      if (column < 0 || flags[node]! & categorical || thresholds[node] === Number.MAX_VALUE) continue; // a set; or only known from missing
-      const [threshold, a, b] = [thresholds[node], from[column], to[column]] as [number, number, number];
-      if (threshold >= Math.min(a, b) && threshold <= Math.max(a, b)) continue;
-      const sent = `clients send ${range.min}..${range.max}, which ${scaling ? 'scaling makes' : 'without scaling stays'} ${a}..${b}`;
+    for (let node = 0; node < features.length; node++) {
+      const column = features[node]!;
+      if (column < 0 || flags[node]! & categorical) continue;
+      const threshold = thresholds[node]!;
+      if ((threshold >= low[column]! && threshold <= high[column]!) || threshold === Number.MAX_VALUE) continue; // only known from missing
+      const stays = scaling ? 'scaling makes' : 'without scaling stays';
+      const sent = `clients send ${range.min}..${range.max}, which ${stays} ${from[column]}..${to[column]}`;
       refuse(`${sent}, but the forest was trained on another range: it cuts column ${column} at ${threshold}`);
     }
   }

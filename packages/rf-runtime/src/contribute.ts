@@ -1,4 +1,4 @@
-import type { FeatureRows, Forest, ForestPredictor } from '@switchyard/forest';
+import type { FeatureRows, ForestPredictor } from '@switchyard/forest';
 import type { Extras } from './extras.ts';
 
 export type RowContributions = {
@@ -11,12 +11,12 @@ export type RowContributions = {
 
 /** What each column contributed to each row's answer. */
 export function contribute(
-  { columns }: Forest,
   predictor: ForestPredictor,
   features: FeatureRows,
   rows: number,
   wanted: NonNullable<Extras['contributions']>,
 ): RowContributions {
+  const { columns } = predictor;
   const outputs = Uint16Array.from(wanted === 'given' ? predictor.predict(features, rows) : new Uint16Array(rows).fill(wanted));
   const values = new Float64Array(rows * columns);
   const bias = new Float64Array(rows);

@@ -1,4 +1,4 @@
-import { classificationForest, forestPredictor, trainForest, treeWriter, type Forest } from '@switchyard/forest';
+import { classificationForest, forestPredictor, outlineOf, trainForest, treeWriter, type Forest, type Outline } from '@switchyard/forest';
 import { InferenceError } from '@switchyard/protocol';
 import type { Report } from '@switchyard/server';
 import { expect, test } from 'vitest';
@@ -18,14 +18,15 @@ function threeClasses(): Forest {
 }
 
 const forest = threeClasses();
+const outline = outlineOf(forest);
 const names = ['zero', 'one', 'two'];
 const rows = Float64Array.of(0, 0, 1, 1, 1, 0);
 
 /** Three rows' answers to a request with such tags or parameters. */
 function askFor(asked: Readonly<Record<string, unknown>>, encoding: Report['encoding'] = 'ndarray') {
   const tags = new Map<string, unknown>();
-  const answers = answerRows(forest, forestPredictor(forest), rows, 3, { doubles: true, ...extrasReader(forest, names)(asked) });
-  const outputs = extrasGiver(forest, names)(answers, 3, { encoding, tag: (key, value) => void tags.set(key, value) });
+  const answers = answerRows(outline, forestPredictor(forest), rows, 3, { doubles: true, ...extrasReader(outline, names)(asked) });
+  const outputs = extrasGiver(outline, names)(answers, 3, { encoding, tag: (key, value) => void tags.set(key, value) });
   return { outputs, tags: Object.fromEntries(tags) };
 }
 const ask = (contributions: unknown, encoding?: Report['encoding']) => {
@@ -80,8 +81,11 @@ test('of a regression bias and contributions sum to the value', async () => {
   const predictor = forestPredictor(forest);
   const values = new Float64Array(200);
   predictor.predictValues(features, 200, values);
-  const wanted = extrasReader(forest, [])({ contributions: true });
-  const { values: contributions, bias } = answerRows(forest, predictor, features, 200, { doubles: true, ...wanted }).contributions!;
+  const wanted = extrasReader(outlineOf(forest), [])({ contributions: true });
+  const { values: contributions, bias } = answerRows(outlineOf(forest), predictor, features, 200, {
+    doubles: true,
+    ...wanted,
+  }).contributions!;
   for (let row = 0; row < 200; row++) {
     expect(bias[row]! + contributions[2 * row]! + contributions[2 * row + 1]!).toBeCloseTo(values[row]!, 9);
   }
@@ -122,8 +126,8 @@ test.each(['leaves', 'votes'])('refuses %s that are neither asked for nor not', 
 });
 
 test('refuses votes of trees that do not vote, and does not offer them', () => {
-  const boosted: Forest = { ...forest, aggregate: 'sum' };
+  const boosted: Outline = { ...outline, aggregate: 'sum' };
   expect(() => extrasReader(boosted, names)({ votes: true })).toThrow('only trees of a random forest of classifiers vote');
   expect(Object.keys(extrasFacts(boosted))).not.toContain('optional.votes');
-  expect(extrasFacts(forest)).toMatchObject({ 'optional.votes': 'UINT32 [-1, 3]', 'optional.leaves': 'UINT32 [-1, 1]' });
+  expect(extrasFacts(outline)).toMatchObject({ 'optional.votes': 'UINT32 [-1, 3]', 'optional.leaves': 'UINT32 [-1, 1]' });
 });

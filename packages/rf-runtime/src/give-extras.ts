@@ -1,4 +1,4 @@
-import type { Forest } from '@switchyard/forest';
+import type { Outline } from '@switchyard/forest';
 import type { Tensor } from '@switchyard/protocol';
 import type { Report } from '@switchyard/server';
 import type { Answers } from './answer-rows.ts';
@@ -18,11 +18,10 @@ export type Explanation = {
  * which has but one, as the tags `contributions`, `leaves` and `votes`, a list with one element a row.
  */
 export function extrasGiver(
-  forest: Forest,
+  outline: Outline,
   names: readonly string[],
 ): (answers: Answers, rows: number, report: Pick<Report, 'encoding' | 'tag'>) => Tensor[] {
-  const { columns, classes } = forest;
-  const trees = forest.trees.length;
+  const { columns, classes, treeCount } = outline;
 
   return (answers, rows, { encoding, tag }) => {
     if (encoding === 'oip') return [...tensorsOf(answers, rows)];
@@ -32,7 +31,7 @@ export function extrasGiver(
       tag(
         'contributions',
         byRow((row): Explanation => ({
-          ...(forest.task === 'classification' && { class: classOf(contributions.outputs[row] as number) }),
+          ...(outline.task === 'classification' && { class: classOf(contributions.outputs[row] as number) }),
           bias: contributions.bias[row] as number,
           values: cells(contributions.values, row, columns),
         })),
@@ -40,7 +39,7 @@ export function extrasGiver(
     if (leaves)
       tag(
         'leaves',
-        byRow((row) => cells(leaves, row, trees)),
+        byRow((row) => cells(leaves, row, treeCount)),
       );
     if (votes)
       tag(
@@ -55,7 +54,7 @@ export function extrasGiver(
       yield { name: 'contributions', datatype: 'FP64', shape: [rows, columns], data: contributions.values };
       yield { name: 'contributions_bias', datatype: 'FP64', shape: [rows], data: contributions.bias };
     }
-    if (leaves) yield { name: 'leaves', datatype: 'UINT32', shape: [rows, trees], data: leaves };
+    if (leaves) yield { name: 'leaves', datatype: 'UINT32', shape: [rows, treeCount], data: leaves };
     if (votes) {
       yield { name: 'votes', datatype: 'UINT32', shape: [rows, classes], data: votes.counts };
       yield { name: 'votes_class', datatype: 'UINT16', shape: [rows], data: votes.classes };
@@ -63,18 +62,18 @@ export function extrasGiver(
   }
 
   function classOf(output: number): string {
-    return names[forest.outputs < forest.classes ? forest.classes - 1 : output] as string;
+    return names[outline.outputs < classes ? classes - 1 : output] as string;
   }
 }
 
 /** What may be asked for, as facts of the model's metadata. */
-export function extrasFacts(forest: Forest): Record<string, string> {
-  const { columns, classes, trees } = forest;
+export function extrasFacts(outline: Outline): Record<string, string> {
+  const { columns, classes, treeCount } = outline;
   return {
     'optional.contributions': `FP64 [-1, ${columns}]`,
     'optional.contributions_bias': 'FP64 [-1]',
-    'optional.leaves': `UINT32 [-1, ${trees.length}]`,
-    ...(votes(forest) && { 'optional.votes': `UINT32 [-1, ${classes}]`, 'optional.votes_class': 'UINT16 [-1]' }),
+    'optional.leaves': `UINT32 [-1, ${treeCount}]`,
+    ...(votes(outline) && { 'optional.votes': `UINT32 [-1, ${classes}]`, 'optional.votes_class': 'UINT16 [-1]' }),
   };
 }
 

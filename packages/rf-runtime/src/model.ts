@@ -1,8 +1,17 @@
 import { ArtifactError, type Artifact } from '@switchyard/artifact';
-import { decodeForest, ForestError, forestPredictor, type FeatureRows, type Forest } from '@switchyard/forest';
+import {
+  decodeForest,
+  ForestError,
+  forestScorer,
+  outlineOf,
+  type FeatureRows,
+  type Forest,
+  type ForestScorer,
+  type Outline,
+} from '@switchyard/forest';
 import { rowCount, type Tensor } from '@switchyard/protocol';
 import type { Model, ModelLoader } from '@switchyard/server';
-import { answerRows, answerWidth, workOfRow, type Answers, type Wanted } from './answer-rows.ts';
+import { answerWidth, scoreRows, wantsTrees, workOfRow, type Answers, type Wanted } from './answer-rows.ts';
 import { batchThread, type BatchThread } from './batch-thread.ts';
 import { checkContract } from './check-contract.ts';
 import { classNamesOf, extrasReader } from './extras.ts';
@@ -27,11 +36,13 @@ export const loadForestModel: ModelLoader = async (artifact) => {
   const { forest, bytes } = await readForest(artifact);
   checkContract(forest, artifact.manifest);
   const { name, datatype, columns } = signature.outputs[0]!;
+  const output = { name, datatype, ...(columns && { columns }) };
+  const outline = outlineOf(forest);
   const thread = batchThread(bytes);
   return {
     signature,
-    facts: { trees: String(forest.trees.length), ...extrasFacts(forest) },
-    predict: predictWith(forest, { name, datatype, ...(columns && { columns }) }, classNames, thread),
+    facts: { trees: String(outline.treeCount), ...extrasFacts(outline) },
+    predict: predictWith({ outline, scorer: forestScorer(forest), thread, output }, classNamesOf(outline, classNames)),
     dispose: thread.dispose,
   };
 };
@@ -47,26 +58,27 @@ async function readForest(artifact: Artifact): Promise<{ forest: Forest; bytes: 
   }
 }
 
-function predictWith(
-  forest: Forest,
-  output: Pick<Tensor, 'name' | 'datatype' | 'columns'>,
-  classNames: readonly string[] | undefined,
-  thread: BatchThread,
-): Model['predict'] {
-  const predictor = forestPredictor(forest);
-  const names = classNamesOf(forest, classNames);
-  const readExtras = extrasReader(forest, names);
-  const give = extrasGiver(forest, names);
+type Parts = {
+  readonly outline: Outline;
+  readonly scorer: ForestScorer;
+  readonly thread: BatchThread;
+  readonly output: Pick<Tensor, 'name' | 'datatype' | 'columns'>;
+};
+
+/** Beside what answers it keeps the forest's file, from which the thread makes the trees when somebody asks for what they say. */
+function predictWith({ outline, scorer, thread, output }: Parts, names: readonly string[]): Model['predict'] {
+  const readExtras = extrasReader(outline, names);
+  const give = extrasGiver(outline, names);
   const doubles = output.datatype === 'FP64';
   return ([input], report) => {
     const rows = rowCount(input!);
     const features = input!.data as FeatureRows;
     const wanted: Wanted = { doubles, ...(report && readExtras(report.asked)) };
     const finish = (answers: Answers): Tensor[] => [
-      { ...output, shape: [rows, answerWidth(forest)], data: answers.data },
+      { ...output, shape: [rows, answerWidth(outline)], data: answers.data },
       ...(report ? give(answers, rows, report) : []),
     ];
-    if (rows * workOfRow(forest, wanted) < leastWork) return finish(answerRows(forest, predictor, features, rows, wanted));
-    return thread.answer(features, rows, wanted).then(finish);
+    if (wantsTrees(wanted) || rows * workOfRow(outline, wanted) >= leastWork) return thread.answer(features, rows, wanted).then(finish);
+    return finish(scoreRows(outline, scorer, features, rows, wanted));
   };
 }

@@ -4,7 +4,7 @@ import { ArtifactError } from '@switchyard/artifact';
 import { runComponent, type Values } from '@switchyard/config';
 import { DatasetError } from '@switchyard/dataset';
 import { ForestError } from '@switchyard/forest';
-import { progressReporter, reportOutcome, stopSignal, takeConfigFile } from '@switchyard/training';
+import { progressReporter, reportOutcome, stopSignal, takeConfigFile, takeImport } from '@switchyard/training';
 import { importForest } from './import-forest.ts';
 import { importSettings } from './import-settings.ts';
 import { settings } from './settings.ts';
@@ -39,9 +39,7 @@ async function importModel(values: Values<typeof importSettings>): Promise<void>
   reportOutcome(await importForest(values, producer), undefined, (performance.now() - started) / 1000);
 }
 
-if (process.argv[2] === 'import') {
-  const file = process.argv[3]?.startsWith('-') === false ? process.argv[3] : undefined;
-  process.argv.splice(2, file === undefined ? 1 : 2, ...(file === undefined ? [] : [`--file=${file}`]));
+if (takeImport('file')) {
   await runComponent(importUsage, importSettings, importModel, [ArtifactError]);
 } else if (takeConfigFile(settings)) {
   await runComponent(usage, settings, main, [ArtifactError, DatasetError, ForestError]);

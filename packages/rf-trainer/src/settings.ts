@@ -1,6 +1,6 @@
 import { boolean, integer, number, setting } from '@switchyard/config';
 import { trainingSettings } from '@switchyard/training';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const whole = (least: number) => integer.pipe(z.int().min(least));
 

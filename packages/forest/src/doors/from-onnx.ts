@@ -54,7 +54,11 @@ export function fromOnnx(bytes: Uint8Array): ForeignForest {
 function findEnsemble({ nodes }: OnnxModel): OnnxNode {
   const found = nodes.filter(({ op }) => op.startsWith('TreeEnsemble'));
   const [node] = found;
-  if (!node || found.length > 1)
+  if (!node)
+    throw new ForestError(
+      `the ONNX model has no tree ensemble among its ${nodes.length} nodes, and only trees are read here; tf-trainer import takes any model`,
+    );
+  if (found.length > 1)
     throw new ForestError(`the ONNX model has ${found.length} tree ensembles among its ${nodes.length} nodes; one is read`);
   if (node.op === 'TreeEnsemble')
     throw new ForestError('the ONNX model has a TreeEnsemble of ai.onnx.ml 5; TreeEnsembleClassifier and TreeEnsembleRegressor are read');

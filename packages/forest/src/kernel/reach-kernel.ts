@@ -1,9 +1,8 @@
-import type { Forest } from '../forest.ts';
+import type { Outline } from '../forest.ts';
 import type { Layout } from '../layout.ts';
 import { bytesOf, place, type MemoryPlan } from '../memory-plan.ts';
 import type { Numbers } from '../walk.ts';
 import { reachBase64 } from './generated/reach-base64.ts';
-import { webAssembly, type CompiledModule } from './web-assembly.ts';
 
 export type ReachKernel = {
   /** The layout with its nodes in the kernel's memory, so that they are there but once. */
@@ -32,10 +31,14 @@ type Exports = {
   readonly bytes_of_doubles: ToBytes;
 };
 
-let compiled: CompiledModule | undefined;
+let compiled: WebAssembly.Module | undefined;
 
 /** Lays nodes without categories out for reach.c, with room for `blockRows` rows; `undefined` where they do not fit into its 4 GiB. */
-export function reachKernel({ columns, float32 }: Forest, layout: Layout, blockRows: number): ReachKernel | undefined {
+export function reachKernel(
+  { columns, float32 }: Pick<Outline, 'columns' | 'float32'>,
+  layout: Layout,
+  blockRows: number,
+): ReachKernel | undefined {
   const { small } = layout;
   const trees = layout.roots.length;
   const stagedRows = Math.max(1, Math.min(blockRows, Math.floor(mostStaged / columns)));
@@ -48,13 +51,13 @@ export function reachKernel({ columns, float32 }: Forest, layout: Layout, blockR
   } as const satisfies MemoryPlan;
   const pages = Math.ceil((firstByte + bytesOf(plan)) / page);
   if (pages > mostPages) return undefined;
-  const memory = new webAssembly.Memory({ initial: pages, maximum: pages });
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const { cells, roots, bytes, doubles, reached } = place(plan, memory.buffer, firstByte);
   cells.set(layout.cells);
   roots.set(layout.roots);
   const floats = new Float32Array(memory.buffer, doubles.byteOffset, doubles.length);
-  compiled ??= new webAssembly.Module(Buffer.from(reachBase64, 'base64'));
-  const kernel = new webAssembly.Instance(compiled, { env: { memory } }).exports as Exports;
+  compiled ??= new WebAssembly.Module(Buffer.from(reachBase64, 'base64'));
+  const kernel = new WebAssembly.Instance<Exports>(compiled, { env: { memory } }).exports;
 
   function walk(walk: Walk, rows: Numbers, count: number): Int32Array {
     walk(cells.byteOffset, roots.byteOffset, rows.byteOffset, columns, count, count * trees, reached.byteOffset);

@@ -1,32 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { pythonWith } from '@switchyard/conformance';
 
-/**
- * A Python with the packages of requirements.txt: that of SWITCHYARD_PEERS_PYTHON, or of a virtual environment in the user's cache that is
- * made where it is not there yet.
- */
-export function peersPython(): string {
-  const given = process.env['SWITCHYARD_PEERS_PYTHON'];
-  if (given) return given;
-  const requirements = join(import.meta.dirname, 'requirements.txt');
-  const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
-  const home = join(homedir(), '.cache/switchyard', `forest-peers-${digest}`);
-  const python = join(home, 'bin/python');
-  if (existsSync(join(home, 'complete'))) return python;
-  rmSync(home, { recursive: true, force: true });
-  execFileSync('python3', ['-m', 'venv', home], { stdio: 'inherit' });
-  execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--requirement', requirements], { stdio: 'inherit' });
-  execFileSync(python, ['-c', `open(${JSON.stringify(join(home, 'complete.tmp'))}, "w").close()`]);
-  renameSync(join(home, 'complete.tmp'), join(home, 'complete'));
-  return python;
-}
+const examples = join(import.meta.dirname, '../../../../../examples/forest');
 
-/** Runs a script of this folder. */
+/** Runs a script of this folder by a Python with the packages of requirements.txt: that of SWITCHYARD_PEERS_PYTHON, else one of its own. */
 export function runPython(script: string, ...args: string[]): void {
-  const examples = join(import.meta.dirname, '../../../../../examples/forest');
+  const python =
+    process.env['SWITCHYARD_PEERS_PYTHON'] ?? join(pythonWith(join(import.meta.dirname, 'requirements.txt'), 'forest-peers'), 'python');
   const env = { ...process.env, PYTHONPATH: examples, PYTHONWARNINGS: 'ignore' };
-  execFileSync(peersPython(), [join(import.meta.dirname, script), ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(python, [join(import.meta.dirname, script), ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
 }
