@@ -3,7 +3,9 @@ import type { UnitLabels } from '@switchyard/server';
 import type { GraphOptions } from './graph-options.ts';
 import { grpcTransport } from './grpc-transport.ts';
 import { restTransport } from './rest-transport.ts';
+import { tracedTransport } from './traced-transport.ts';
 import type { Transport } from './transport.ts';
+import { openAccess } from './unit-access.ts';
 
 /** Seldon gives the containers of a pod these ports in their order, unless the manifest says otherwise. */
 const firstPort = { REST: 9000, GRPC: 9500 };
@@ -15,14 +17,19 @@ export function connect(unit: GraphUnit, labels: UnitLabels, context: { predicto
   const index = context.predictor.containers.findIndex((container) => container.name === unit.container?.name);
   const given = type === 'REST' ? unit.endpoint.httpPort : unit.endpoint.grpcPort;
   const address = `${host.includes(':') ? `[${host}]` : host}:${given ?? firstPort[type] + Math.max(index, 0)}`;
+  const access = context.options.access?.(unit.name) ?? openAccess;
   const options = {
+    access,
     timeoutMs,
     maxConnections,
     maxBodyBytes,
     observe: (service: string, method: string, code: string, seconds: number) =>
       metrics?.observeClient(labels, service, method, code, seconds),
   };
-  return type === 'REST'
-    ? restTransport({ unit: unit.name, address: `http://${address}`, type: unit.type }, options)
-    : grpcTransport({ unit: unit.name, address, type: unit.type }, options);
+  const transport =
+    type === 'REST'
+      ? restTransport({ unit: unit.name, address: `http${access.tls ? 's' : ''}://${address}`, type: unit.type }, options)
+      : grpcTransport({ unit: unit.name, address, type: unit.type }, options);
+  const { telemetry } = context.options;
+  return telemetry?.tracer ? tracedTransport(transport, { tracer: telemetry.tracer, unit, host, address }) : transport;
 }

@@ -49,6 +49,7 @@ function branchOf({ unit, work, children }: Node, feedback: Feedback): number {
 
 async function send({ node, branch, below }: Visit, feedback: Feedback, call: Call, metrics: Metrics | undefined): Promise<void> {
   await Promise.all(below.map((each) => send(each, feedback, call, metrics)));
+  node.log?.feedback(feedback, call);
   await node.work.feedback?.(feedback, branch, call);
   metrics?.countFeedback(node.labels, feedback.reward);
 }

@@ -1,5 +1,6 @@
-import type { Metrics } from '@switchyard/server';
+import type { Metrics, Telemetry } from '@switchyard/server';
 import type { StateOptions } from './state/open-state.ts';
+import type { UnitAccess } from './unit-access.ts';
 
 /**
  * Which requests may go to another arm of a router that draws: `any` that was not answered; `unsent`, only what the arm cannot have begun to
@@ -20,9 +21,15 @@ export type GraphOptions = StateOptions & {
   readonly maxConnections?: number;
   /** Largest answer of a unit. Default 64 MiB. */
   readonly maxBodyBytes?: number;
+  /** How each unit is called, by its name. Default: without TLS, and without credentials. */
+  readonly access?: (unit: string) => UnitAccess;
   /** Default `any`. */
   readonly failover?: Failover;
   /** How long after the start a router that draws waits for all its arms before it is ready with some of them. Default 15 s. */
   readonly settleMs?: number;
   readonly metrics?: Metrics;
+  /** Where units that have a `logger` are logged, and calls of units are traced. */
+  readonly telemetry?: Pick<Telemetry, 'logTo' | 'tracer'>;
+  /** The address of loggers that have none of their own. */
+  readonly unitLogUrl?: string;
 };

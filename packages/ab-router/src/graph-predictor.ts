@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { type Builtin, builtinOf, type GraphUnit, type PredictorSpec, repositoryOf, tagOf, unitsOf } from '@switchyard/deployment';
 import { type Random, seededRandom } from '@switchyard/experiment';
-import { silentLogger, type Predictor } from '@switchyard/server';
+import type { Call } from '@switchyard/protocol';
+import { silentLogger, type Answer, type Predictor } from '@switchyard/server';
 import { type ArmMetrics, armMetrics } from './arm-metrics.ts';
 import { type Arms, arms } from './arms.ts';
 import { averageCombiner } from './builtins/average-combiner.ts';
@@ -20,10 +21,15 @@ import { remembered } from './remembered.ts';
 import { remoteUnit } from './remote-unit.ts';
 import type { ArmState } from './state/arm-state.ts';
 import { openState } from './state/open-state.ts';
+import { unitLog } from './unit-log.ts';
 import type { UnitWork } from './unit-work.ts';
 
 /** A predictor that is a graph of others. */
-export type GraphPredictor = Predictor & { close(): Promise<void> };
+export interface GraphPredictor extends Predictor {
+  /** Later, as it asks others. */
+  predict(call: Call): Promise<Answer>;
+  close(): Promise<void>;
+}
 
 type Context = {
   readonly predictor: PredictorSpec;
@@ -84,7 +90,8 @@ async function buildNode(unit: GraphUnit, context: Context): Promise<Node> {
   const image = unit.container?.image ?? builtin ?? unit.endpoint.host ?? '';
   const labels = { modelName: unit.name, modelImage: repositoryOf(image), modelVersion: tagOf(image) };
   const work = builtin === undefined ? remoteUnit(unit, connect(unit, labels, context)) : await builtinUnits[builtin](unit, context);
-  return { unit, image, labels, work, children, ...(work.choose && { arms: armsOf(unit, work.choose, children, context) }) };
+  const log = unitLog(unit, context.options);
+  return { unit, image, labels, work, children, log, ...(work.choose && { arms: armsOf(unit, work.choose, children, context) }) };
 }
 
 function armsOf(

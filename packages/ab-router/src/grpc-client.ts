@@ -5,9 +5,10 @@ import {
   type IncomingHttpHeaders,
   type IncomingHttpStatusHeader,
 } from 'node:http2';
-import { framing, grpcFrame, unframe } from './grpc-frame.ts';
+import { decodeGrpcMessage, framing, grpcFrame, grpcNumber, grpcOfHttp, type CallSignal, type GrpcStatus } from '@switchyard/protocol';
+import { unframe } from './grpc-frame.ts';
 import { grpcSession } from './grpc-session.ts';
-import { decodeGrpcMessage, grpcNumber, grpcOfHttp, type GrpcStatus } from './grpc-status.ts';
+import type { UnitTls } from './unit-access.ts';
 
 /** How far a call came that failed: nothing was sent; it was sent; the message of its answer had begun. A head alone is no answer yet. */
 export type Progress = 'unsent' | 'sent' | 'begun';
@@ -26,7 +27,7 @@ export type GrpcRequest = {
   readonly body: Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: CallSignal;
 };
 
 export type GrpcClient = {
@@ -35,20 +36,20 @@ export type GrpcClient = {
   close(): void;
 };
 
-export type GrpcClientOptions = { readonly connectMs: number; readonly maxBodyBytes: number };
+export type GrpcClientOptions = { readonly connectMs: number; readonly maxBodyBytes: number; readonly tls?: UnitTls | undefined };
 
 const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM, NGHTTP2_REFUSED_STREAM } = constants;
 
 /**
- * A client of unary gRPC calls whose messages are bytes, on one plaintext HTTP/2 connection. It does what a router needs and no more: no
+ * A client of unary gRPC calls whose messages are bytes, on one HTTP/2 connection. It does what a router needs and no more: no
  * resolvers, balancing, interceptors or compression. In exchange a call costs a third of grpc-js's, and one that failed says how far it came.
  *
  * @example
  *     const client = grpcClient('127.0.0.1:5000', { connectMs: 3000, maxBodyBytes: 64 * 1024 ** 2 });
  *     await client.unary({ path: '/seldon.protos.Model/Predict', body, timeoutMs: 1000 });
  */
-export function grpcClient(address: string, { connectMs, maxBodyBytes }: GrpcClientOptions): GrpcClient {
-  const connection = grpcSession(address, connectMs);
+export function grpcClient(address: string, { connectMs, maxBodyBytes, tls }: GrpcClientOptions): GrpcClient {
+  const connection = grpcSession(address, connectMs, tls);
 
   async function connected({ signal }: GrpcRequest): Promise<ClientHttp2Session | GrpcFailure> {
     try {
@@ -100,7 +101,7 @@ export function grpcClient(address: string, { connectMs, maxBodyBytes }: GrpcCli
         give({ status: grpcNumber('DEADLINE_EXCEEDED'), details: `no answer within ${timeoutMs} ms`, own: false });
         connection.leave(session); // it may be the connection that is dead
       }, timeoutMs);
-      signal?.addEventListener('abort', abort, { once: true });
+      signal?.addEventListener('abort', abort);
 
       stream.on('response', (received, flags) => {
         head = received;
@@ -180,12 +181,12 @@ const cancelled = (progress: Progress): GrpcFailure => ({
   progress,
 });
 
-async function raceAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+async function raceAbort<T>(work: Promise<T>, signal: CallSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   signal.throwIfAborted();
   const { promise: gone, reject } = Promise.withResolvers<never>();
   const abort = (): void => reject(signal.reason as Error);
-  signal.addEventListener('abort', abort, { once: true });
+  signal.addEventListener('abort', abort);
   try {
     return await Promise.race([work, gone]);
   } finally {

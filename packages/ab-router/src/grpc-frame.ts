@@ -1,13 +1,4 @@
-const PREFIX = 5;
-
-/** A message as gRPC frames it: a byte that says that it is not compressed, its length, its bytes. */
-export function grpcFrame(body: Uint8Array): Buffer {
-  const frame = Buffer.allocUnsafe(PREFIX + body.length);
-  frame[0] = 0;
-  frame.writeUInt32BE(body.length, 1);
-  frame.set(body, PREFIX);
-  return frame;
-}
+import { framing } from '@switchyard/protocol';
 
 /**
  * The one message in the data of an answer; a view where it came in one piece.
@@ -15,12 +6,9 @@ export function grpcFrame(body: Uint8Array): Buffer {
  */
 export function unframe(chunks: readonly Buffer[]): Buffer {
   const all = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-  if (all.length < PREFIX) throw new Error(`answered with ${all.length} bytes; a gRPC message has ${PREFIX} or more`);
+  if (all.length < framing) throw new Error(`answered with ${all.length} bytes; a gRPC message has ${framing} or more`);
   if (all[0] !== 0) throw new Error('answered with a compressed message, which it was not asked for');
   const length = all.readUInt32BE(1);
-  if (length !== all.length - PREFIX) throw new Error(`answered with ${all.length - PREFIX} bytes where it announced ${length}`);
-  return all.subarray(PREFIX);
+  if (length !== all.length - framing) throw new Error(`answered with ${all.length - framing} bytes where it announced ${length}`);
+  return all.subarray(framing);
 }
-
-/** Bytes of the frame around a message. */
-export const framing = PREFIX;

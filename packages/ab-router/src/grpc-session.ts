@@ -1,4 +1,5 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
+import type { UnitTls } from './unit-access.ts';
 
 /** One HTTP/2 connection to a server, made when it is needed, and made anew when it is gone. */
 export type GrpcSession = {
@@ -14,7 +15,7 @@ export type GrpcSession = {
 /** Answers of some megabytes need not wait for the window to open again. */
 const windowBytes = 4 * 1024 ** 2;
 
-export function grpcSession(address: string, connectMs: number): GrpcSession {
+export function grpcSession(address: string, connectMs: number, tls?: UnitTls): GrpcSession {
   let current: ClientHttp2Session | undefined;
   let opening: Promise<ClientHttp2Session> | undefined;
 
@@ -24,7 +25,10 @@ export function grpcSession(address: string, connectMs: number): GrpcSession {
 
   function start(): Promise<ClientHttp2Session> {
     return new Promise((resolve, reject) => {
-      const session = connect(`http://${address}`, { settings: { enablePush: false, initialWindowSize: windowBytes } });
+      const session = connect(`http${tls ? 's' : ''}://${address}`, {
+        settings: { enablePush: false, initialWindowSize: windowBytes },
+        ...(tls && { secureContext: tls.context(), ...(tls.servername !== undefined && { servername: tls.servername }) }),
+      });
       const timer = setTimeout(() => session.destroy(timedOut(connectMs)), connectMs);
       session.once('connect', () => {
         clearTimeout(timer);

@@ -5,6 +5,8 @@ import {
   encodeHealthCheck,
   encodeMessageListProto,
   encodeSeldonProto,
+  grpcNumber,
+  grpcStatuses,
   healthService,
   InferenceError,
   type Message,
@@ -13,22 +15,23 @@ import {
   withMeta,
 } from '@switchyard/protocol';
 import { grpcClient, type GrpcFailure, type GrpcRequest } from './grpc-client.ts';
-import { grpcNumber, grpcStatuses } from './grpc-status.ts';
-import { reconnecting } from './reconnect.ts';
+import { reconnect } from './reconnect.ts';
 import {
   connectMs,
   forwardedHeaders,
+  shown,
   type Target,
   type Transport,
   type TransportMethod,
   type TransportOptions,
   type UnitCall,
 } from './transport.ts';
-import { absent, aborted, unanswered, unreadable } from './upstream-error.ts';
+import type { UnitAccess } from './unit-access.ts';
+import { absent, aborted, notLetIn, unanswered, unreadable } from './upstream-error.ts';
 
 const { Model, Router, Transformer, OutputTransformer, Combiner, Generic } = seldonServices;
 
-const methods: Record<TransportMethod, RawMethod> = {
+export const methods: Record<TransportMethod, RawMethod> = {
   predict: Model.Predict,
   transformInput: Transformer.TransformInput,
   transformOutput: OutputTransformer.TransformOutput,
@@ -37,20 +40,26 @@ const methods: Record<TransportMethod, RawMethod> = {
 
 /** Seldon's internal microservice API over gRPC; bytes in and out. */
 export function grpcTransport(target: Target, options: TransportOptions): Transport {
-  const { timeoutMs, maxBodyBytes } = options;
-  const client = grpcClient(target.address, { maxBodyBytes, connectMs: Math.min(timeoutMs, connectMs) });
+  const { timeoutMs, maxBodyBytes, access } = options;
+  const client = grpcClient(target.address, { maxBodyBytes, connectMs: Math.min(timeoutMs, connectMs), tls: access.tls });
 
-  const attempt = (request: GrpcRequest, hasty = false): Promise<Buffer | GrpcFailure> =>
-    reconnecting(() => client.unary(request), wasRefused, { ...(request.signal && { signal: request.signal }), hasty });
+  const again = (refused: Buffer | GrpcFailure, request: GrpcRequest): Promise<Buffer | GrpcFailure> =>
+    reconnect(refused, () => client.unary(request), wasRefused, request.signal);
 
-  async function exchange({ path }: RawMethod, body: Buffer, call: UnitCall): Promise<Buffer> {
+  /** One promise for the whole of it, as most requests come this way. */
+  async function exchange<T>({ path }: RawMethod, call: UnitCall, write: () => Buffer, read: (answer: Buffer) => T): Promise<T> {
+    const body = write();
     const started = performance.now();
+    const request: GrpcRequest = { path, body, headers: headersOf(call, access), timeoutMs, signal: call.signal };
     let code: string = 'OK';
+    let answer: Buffer | GrpcFailure;
     try {
-      const answer = await attempt({ path, body, headers: headersOf(call), timeoutMs, signal: call.signal }, call.hasty);
-      if (Buffer.isBuffer(answer)) return answer;
-      code = grpcStatuses[answer.status] ?? 'UNKNOWN';
-      throw failure(answer);
+      answer = await client.unary(request);
+      if (!call.hasty && wasRefused(answer)) answer = await again(answer, request);
+      if (!Buffer.isBuffer(answer)) {
+        code = grpcStatuses[answer.status] ?? 'UNKNOWN';
+        throw failure(answer);
+      }
     } catch (error) {
       if (!call.signal.aborted) throw error;
       code = 'CANCELLED';
@@ -58,11 +67,13 @@ export function grpcTransport(target: Target, options: TransportOptions): Transp
     } finally {
       options.observe(path, 'unary', code, (performance.now() - started) / 1000);
     }
+    return read(answer);
   }
 
   function failure({ status, details, own, progress, cause }: GrpcFailure): InferenceError {
     const code = InferenceError.codeOfGrpc(status);
     if (code === 'DEADLINE_EXCEEDED') return absent(unanswered(target, code, `did not answer within ${timeoutMs} ms`, cause), 'timed_out');
+    if (own && access.own && (code === 'UNAUTHENTICATED' || code === 'PERMISSION_DENIED')) return notLetIn(target, code);
     if (own) {
       const error = new InferenceError(code, `unit "${target.unit}" at ${target.address}: ${details}`, { cause });
       return code === 'UNAVAILABLE' && progress !== 'begun' ? absent(error, 'not_ready') : error;
@@ -81,27 +92,36 @@ export function grpcTransport(target: Target, options: TransportOptions): Transp
     }
   }
 
-  const feedbackMethod =
-    target.type === 'MODEL' ? Model.SendFeedback : target.type === 'ROUTER' ? Router.SendFeedback : Generic.SendFeedback;
+  const feedbackMethod = feedbackMethodOf(target.type);
 
   return {
-    send: async (method, input, call) =>
-      message(await exchange(methods[method], encodeSeldonProto(withMeta(input, { puid: call.id })), call)),
-    aggregate: async (messages, call) => message(await exchange(Combiner.Aggregate, encodeMessageListProto(messages), call)),
-    feedback: async (feedback, call) => void (await exchange(feedbackMethod, encodeFeedbackProto(feedback), call)),
+    send: (method, input, call) => exchange(methods[method], call, () => encodeSeldonProto(withMeta(input, { puid: call.id })), message),
+    aggregate: (messages, call) => exchange(Combiner.Aggregate, call, () => encodeMessageListProto(messages), message),
+    feedback: (feedback, call) =>
+      exchange(
+        feedbackMethod,
+        call,
+        () => encodeFeedbackProto(feedback),
+        () => {},
+      ),
     async metadata() {
-      const answer = await attempt({ path: Model.Metadata.path, body: nothing, timeoutMs });
+      const request: GrpcRequest = { path: Model.Metadata.path, body: nothing, headers: shown(access), timeoutMs };
+      const answer = await again(await client.unary(request), request);
       if (Buffer.isBuffer(answer)) return decodeSeldonModelMetadata(answer);
       if (answer.own && answer.status === grpcNumber('UNIMPLEMENTED')) return undefined;
       throw failure(answer);
     },
     async ready() {
-      const answer = await client.unary({ path: healthService.Check.path, body: nothing, timeoutMs: healthMs });
+      const answer = await client.unary({ path: healthService.Check.path, body: nothing, headers: shown(access), timeoutMs: healthMs });
       if (!Buffer.isBuffer(answer)) return { reason: failure(answer).message };
       return answer.equals(serving) ? true : { reason: `unit "${target.unit}" at ${target.address} says that it is not serving` };
     },
     close: async () => client.close(),
   };
+}
+
+export function feedbackMethodOf(type: Target['type']): RawMethod {
+  return type === 'MODEL' ? Model.SendFeedback : type === 'ROUTER' ? Router.SendFeedback : Generic.SendFeedback;
 }
 
 const serving = encodeHealthCheck('SERVING');
@@ -112,8 +132,8 @@ const wasRefused = (outcome: Buffer | GrpcFailure): boolean =>
   !Buffer.isBuffer(outcome) && (outcome.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
 
 /** What gRPC can carry of the call's headers. */
-function headersOf(call: UnitCall): Record<string, string> {
-  const headers = forwardedHeaders(call);
+function headersOf(call: UnitCall, access: UnitAccess): Record<string, string> {
+  const headers = forwardedHeaders(call, access);
   for (const name in headers)
     if (!/^[0-9a-z_.-]+$/.test(name) || name.startsWith('grpc-') || name.endsWith('-bin') || !/^[ -~]*$/.test(headers[name] as string))
       delete headers[name];

@@ -127,7 +127,10 @@ redisTest(
     first.router.kill('SIGKILL');
     await Promise.all(load);
 
-    await vi.waitFor(async () => expect((await second.post('/api/v1.0/predictions', request)).json.meta.routing).toEqual({ eg: 1 }));
+    await vi.waitFor(
+      async () => expect((await second.post('/api/v1.0/predictions', request)).json.meta.routing).toEqual({ eg: 1 }),
+      60_000,
+    );
     const { router, post } = await start({ ...env, ENGINE_PREDICTOR: bandit('new', 'b', 'a') });
     const answers = await Promise.all([1, 2, 3].map(() => post('/api/v1.0/predictions', request)));
     expect(answers.map(({ json }) => json.meta.routing?.['eg'])).toEqual([0, 0, 0]); // never tried, so worth 1

@@ -1,11 +1,12 @@
 import { redact, runComponent } from '@switchyard/config';
 import { DeploymentError } from '@switchyard/deployment';
-import { createLogger, createMetrics, readCors, readIdentity, serve, superviseMe } from '@switchyard/server';
+import { createLogger, createMetrics, openTelemetry, readCors, readIdentity, readSecurity, serve, superviseMe } from '@switchyard/server';
 import { graphPredictor, versionOf } from './graph-predictor.ts';
 import { readPredictor } from './read-predictor.ts';
 import { type RouterSettings, settings } from './settings.ts';
 import { StateError } from './state/arm-state.ts';
 import { shownState } from './state/open-state.ts';
+import { readUnitAccess } from './unit-access.ts';
 
 async function main(values: RouterSettings): Promise<void> {
   const log = createLogger('ab-router', values.logLevel);
@@ -16,6 +17,7 @@ async function main(values: RouterSettings): Promise<void> {
   const metrics = createMetrics(identity);
   const maxBodyBytes = values.maxBodyMb * 1024 ** 2;
   const { host, httpPort, grpcPort, drainMs, requestTimeoutMs, maxConcurrent, maxConnections, seed } = values;
+  const telemetry = await openTelemetry({ identity, namespace, httpPort, metrics, log, values });
   const graph = await graphPredictor(predictor, {
     name,
     metrics,
@@ -26,6 +28,9 @@ async function main(values: RouterSettings): Promise<void> {
     log,
     stateTimeoutMs: values.stateTimeoutMs,
     mostWaiting: Math.min(10_000, Math.ceil(maxConcurrent / 2)), // half is left to predictions, which do not wait for Redis
+    telemetry,
+    access: readUnitAccess(values, log),
+    ...(values.unitLogUrl !== undefined && { unitLogUrl: values.unitLogUrl }),
     ...(namespace !== undefined && { namespace }),
     ...(values.state !== undefined && { state: values.state }),
     ...(values.statePassword !== undefined && { statePassword: values.statePassword }),
@@ -44,10 +49,12 @@ async function main(values: RouterSettings): Promise<void> {
     maxBodyBytes,
     maxPendingBytes: values.maxPendingMb * 1024 ** 2,
     cors: readCors(values),
+    ...readSecurity(values, log),
     maxConcurrent,
     requestTimeoutMs,
     drainMs,
     log,
+    telemetry,
   });
   superviseMe({ server, log, stop: () => graph.close() });
 }

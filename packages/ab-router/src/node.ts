@@ -1,6 +1,7 @@
 import type { GraphUnit } from '@switchyard/deployment';
 import type { UnitLabels } from '@switchyard/server';
 import type { Arms } from './arms.ts';
+import type { UnitLog } from './unit-log.ts';
 import type { UnitWork } from './unit-work.ts';
 
 /** A unit of the running graph. */
@@ -13,6 +14,8 @@ export type Node = {
   readonly children: readonly Node[];
   /** Of a unit that draws a child. */
   readonly arms?: Arms;
+  /** Of a unit that is logged. */
+  readonly log?: UnitLog | undefined;
 };
 
 /** The node and all below it, parents first. */

@@ -1,16 +1,18 @@
-import { InferenceError, type Call, type Message, withMeta } from '@switchyard/protocol';
+import { CallEnd, InferenceError, type Call, type Message, withMeta } from '@switchyard/protocol';
 import { type Arms, noArm } from './arms.ts';
 import type { Node } from './node.ts';
 import type { UnitCall } from './transport.ts';
+import type { UnitLog } from './unit-log.ts';
 
 /** What a request's way through the graph leaves behind. */
 type Trace = {
   readonly routing: Record<string, number>;
   readonly requestPath: Record<string, string>;
-  readonly tags: Record<string, unknown>;
+  /** Undefined until there are any. */
+  tags: Readonly<Record<string, unknown>> | undefined;
 };
 
-const newTrace = (): Trace => ({ routing: {}, requestPath: {}, tags: {} });
+const newTrace = (): Trace => ({ routing: {}, requestPath: {}, tags: undefined });
 
 /**
  * Takes a request through the graph. The answer is the last unit's own, its data untouched; `puid`, `routing`, `requestPath` and the tags of
@@ -19,13 +21,32 @@ const newTrace = (): Trace => ({ routing: {}, requestPath: {}, tags: {} });
 export async function predictGraph(root: Node, call: Call): Promise<Message> {
   const trace = newTrace();
   const answer = await visit(root, call.message, call, trace);
-  const tags = { ...trace.tags, ...answer.meta.tags };
-  return withMeta(answer, { puid: call.id, tags, routing: trace.routing, requestPath: trace.requestPath });
+  noteTags(answer, trace);
+  const { tags = {}, routing, requestPath } = trace;
+  return withMeta(answer, { puid: call.id, tags, routing, requestPath });
 }
 
-async function visit(node: Node, message: Message, call: UnitCall, trace: Trace): Promise<Message> {
+/** Most graphs are small: what need not wait has no promise of its own. */
+function visit(node: Node, message: Message, call: UnitCall, trace: Trace): Promise<Message> {
+  return node.log === undefined ? pass(node, message, call, trace) : logged(node, node.log, message, call, trace);
+}
+
+async function logged(node: Node, log: UnitLog, message: Message, call: UnitCall, trace: Trace): Promise<Message> {
+  log.request(message, call);
+  const answer = await pass(node, message, call, trace);
+  log.response(answer, call);
+  return answer;
+}
+
+function pass(node: Node, message: Message, call: UnitCall, trace: Trace): Promise<Message> {
+  const { unit, image, work, arms } = node;
+  trace.requestPath[unit.name] = image;
+  if (arms && !work.transformInput && !work.transformOutput) return visitArm(node, arms, message, call, trace);
+  return through(node, message, call, trace);
+}
+
+async function through(node: Node, message: Message, call: UnitCall, trace: Trace): Promise<Message> {
   const { unit, work, children, arms } = node;
-  trace.requestPath[unit.name] = node.image;
   let current = message;
   if (work.transformInput) current = noteTags(await work.transformInput(current, call), trace);
   if (arms) current = await visitArm(node, arms, current, call, trace);
@@ -42,14 +63,18 @@ async function visit(node: Node, message: Message, call: UnitCall, trace: Trace)
 }
 
 function addTrace(trace: Trace, { routing, requestPath, tags }: Trace): void {
-  Object.assign(trace.routing, routing);
-  Object.assign(trace.requestPath, requestPath);
-  Object.assign(trace.tags, tags);
+  for (const name in routing) trace.routing[name] = routing[name] as number;
+  for (const name in requestPath) trace.requestPath[name] = requestPath[name] as string;
+  addTags(trace, tags);
 }
 
 function noteTags(message: Message, trace: Trace): Message {
-  Object.assign(trace.tags, message.meta.tags);
+  addTags(trace, message.meta.tags);
   return message;
+}
+
+function addTags(trace: Trace, tags: Trace['tags']): void {
+  if (tags !== undefined) trace.tags = trace.tags === undefined ? tags : { ...trace.tags, ...tags };
 }
 
 /**
@@ -58,10 +83,10 @@ function noteTags(message: Message, trace: Trace): Message {
  */
 async function visitArm({ unit, children }: Node, arms: Arms, message: Message, call: UnitCall, trace: Trace): Promise<Message> {
   const hasty = children.length > 1 ? { ...call, hasty: true } : call;
-  const errors = new Map<number, InferenceError>();
+  let errors: Map<number, InferenceError> | undefined;
   for (let arm = arms.first(); ;) {
     const own = newTrace();
-    const last = errors.size + 1 === children.length;
+    const last = (errors?.size ?? 0) + 1 === children.length;
     try {
       const answer = await visit(children[arm] as Node, message, last ? call : hasty, own);
       arms.answered(arm);
@@ -70,6 +95,7 @@ async function visitArm({ unit, children }: Node, arms: Arms, message: Message, 
       return answer;
     } catch (error) {
       if (!arms.failed(arm, error) || call.signal.aborted) throw error;
+      errors ??= new Map();
       errors.set(arm, error as InferenceError);
       const next = arms.next(errors);
       if (next === undefined) throw noArm(unit.name, [...errors.values()]);
@@ -82,16 +108,22 @@ async function visitArm({ unit, children }: Node, arms: Arms, message: Message, 
 /** All at once; the first that fails ends the others' work, for their answers are of no more use. */
 async function visitAll(children: readonly Node[], message: Message, call: UnitCall, trace: Trace): Promise<Message[]> {
   if (children.length === 1) return [await visit(children[0] as Node, message, call, trace)];
-  const others = new AbortController();
-  const signal = AbortSignal.any([call.signal, others.signal]);
+  const end = new CallEnd();
+  const leave = (): void => end.abort(call.signal.reason);
+  if (call.signal.aborted) leave();
+  call.signal.addEventListener('abort', leave);
   const traces = children.map(newTrace); // put together in the children's order, whoever is the first to answer
   try {
-    const outputs = await Promise.all(children.map((child, index) => visit(child, message, { ...call, signal }, traces[index] as Trace)));
+    const outputs = await Promise.all(
+      children.map((child, index) => visit(child, message, { ...call, signal: end }, traces[index] as Trace)),
+    );
     for (const each of traces) addTrace(trace, each);
     return outputs;
   } catch (error) {
-    others.abort(new InferenceError('CANCELLED', 'another branch of the graph failed'));
+    end.abort(new InferenceError('CANCELLED', 'another branch of the graph failed'));
     throw error;
+  } finally {
+    call.signal.removeEventListener('abort', leave);
   }
 }
 

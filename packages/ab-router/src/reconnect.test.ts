@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reconnecting } from './reconnect.ts';
+import { reconnect } from './reconnect.ts';
 
 const refused = (outcome: string): boolean => outcome === 'refused';
 
@@ -16,20 +16,14 @@ test('a refused connection is tried twice more, anything else is the outcome', a
     [[], 'refused', 3],
   ] as const) {
     const world = attempts(...outcomes);
-    expect(await reconnecting(world.attempt, refused, {})).toBe(expected);
+    expect(await reconnect(await world.attempt(), world.attempt, refused)).toBe(expected);
     expect(world.count()).toBe(count);
   }
 });
 
-test('who has another to ask does not wait', async () => {
-  const world = attempts();
-  expect(await reconnecting(world.attempt, refused, { hasty: true })).toBe('refused');
-  expect(world.count()).toBe(1);
-});
-
 test('the wait ends when the caller goes', async () => {
   const going = new AbortController();
-  const work = reconnecting(attempts().attempt, refused, { signal: going.signal });
+  const work = reconnect('refused', attempts().attempt, refused, going.signal);
   going.abort(new Error('gone'));
   await expect(work).rejects.toThrow();
 });

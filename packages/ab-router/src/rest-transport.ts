@@ -8,20 +8,21 @@ import {
   type Call,
   type Message,
 } from '@switchyard/protocol';
-import { reconnecting } from './reconnect.ts';
+import { reconnect } from './reconnect.ts';
 import { restClient, type RestFailure, type RestReply, type RestRequest } from './rest-client.ts';
 import {
   connectMs,
   forwardedHeaders,
+  shown,
   type Target,
   type Transport,
   type TransportMethod,
   type TransportOptions,
   type UnitCall,
 } from './transport.ts';
-import { absent, aborted, refusedBy, unanswered, unreadable } from './upstream-error.ts';
+import { absent, aborted, notLetIn, refusedBy, unanswered, unreadable } from './upstream-error.ts';
 
-const paths: Record<TransportMethod, string> = {
+export const paths: Record<TransportMethod, string> = {
   predict: '/predict',
   transformInput: '/transform-input',
   transformOutput: '/transform-output',
@@ -33,54 +34,61 @@ const healthMs = 2000;
 
 /** Seldon's internal microservice API over HTTP/1.1, on kept-alive connections. */
 export function restTransport(target: Target, options: TransportOptions): Transport {
-  const { timeoutMs, maxConnections, maxBodyBytes } = options;
-  const client = restClient(target.address, { timeoutMs, maxConnections, maxBodyBytes, connectMs: Math.min(timeoutMs, connectMs) });
+  const { timeoutMs, maxConnections, maxBodyBytes, access } = options;
+  const limits = { timeoutMs, maxConnections, maxBodyBytes, connectMs: Math.min(timeoutMs, connectMs) };
+  const client = restClient(target.address, { ...limits, tls: access.tls });
 
-  const attempt = (request: RestRequest, hasty = false): Promise<RestReply | RestFailure> =>
-    reconnecting(() => client.send(request), wasRefused, { ...(request.signal && { signal: request.signal }), hasty });
+  const again = (refused: RestReply | RestFailure, request: RestRequest): Promise<RestReply | RestFailure> =>
+    reconnect(refused, () => client.send(request), wasRefused, request.signal);
 
-  async function exchange(request: RestRequest, hasty: boolean): Promise<Buffer> {
+  /** One promise for the whole of it, as most requests come this way. */
+  async function post<T>(path: string, call: UnitCall, write: () => Buffer, read: (body: Buffer) => T): Promise<T> {
+    const body = write();
     const started = performance.now();
+    const headers = forwardedHeaders(call, access);
+    headers['content-type'] = 'application/json';
+    const request: RestRequest = { path, method: 'POST', headers, body, signal: call.signal };
     let code = '503';
+    let reply: RestReply | RestFailure;
     try {
-      const reply = await attempt(request, hasty);
-      if ('error' in reply) throw failure(reply);
+      reply = await client.send(request);
+      if (!call.hasty && wasRefused(reply)) reply = await again(reply, request);
+      if ('why' in reply) throw failure(reply);
       code = String(reply.status);
       if (reply.status < 200 || reply.status > 299) throw refused(reply);
-      return reply.body;
     } catch (error) {
-      if (request.signal?.aborted) {
+      if (call.signal.aborted) {
         code = '499';
-        throw aborted(request.signal);
+        throw aborted(call.signal);
       }
       if (!(error instanceof InferenceError && error.upstream)) code = String(InferenceError.from(error).http); // else the unit's own
       throw error;
     } finally {
-      options.observe(request.path, 'post', code, (performance.now() - started) / 1000);
+      options.observe(path, 'post', code, (performance.now() - started) / 1000);
     }
+    return read(reply.body);
   }
 
   /** A 503 says that the unit did not do the work: it is loading, or leaving. */
   function refused({ status, contentType, body }: RestReply): InferenceError {
+    if (access.own && (status === 401 || status === 403)) return notLetIn(target, status);
     const error = refusedBy(target, status, contentType, body);
     return status === 503 ? absent(error, 'not_ready') : error;
   }
 
-  function failure({ error, begun }: RestFailure): InferenceError {
-    const code = codeOf(error);
-    if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
-      return absent(unanswered(target, 'DEADLINE_EXCEEDED', `did not answer within ${timeoutMs} ms`, error), 'timed_out');
-    if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
-      return unanswered(target, 'INTERNAL', `answered with more than ${maxBodyBytes} bytes`, error);
-    const reason = reasons[code] ?? `cannot be reached: ${error.message || code}`;
-    const failed = unanswered(target, 'UNAVAILABLE', reason, error);
-    return begun ? failed : absent(failed, neverConnected.has(code) ? 'unreached' : 'broke_off');
-  }
-
-  function post(path: string, body: Buffer, call: UnitCall): Promise<Buffer> {
-    const headers = forwardedHeaders(call);
-    headers['content-type'] = 'application/json';
-    return exchange({ path, method: 'POST', headers, body, signal: call.signal }, call.hasty ?? false);
+  function failure({ why, error, begun }: RestFailure): InferenceError {
+    switch (why) {
+      case 'timed_out':
+        return absent(unanswered(target, 'DEADLINE_EXCEEDED', `did not answer within ${timeoutMs} ms`, error), 'timed_out');
+      case 'too_large':
+        return unanswered(target, 'INTERNAL', `answered with more than ${maxBodyBytes} bytes`, error);
+      case 'unreadable':
+        return unanswered(target, 'INTERNAL', `answered what is not HTTP/1.1: ${error.message}`, error);
+      default: {
+        const failed = unanswered(target, 'UNAVAILABLE', reasonOf(why, error), error);
+        return begun ? failed : absent(failed, why === 'broke_off' ? 'broke_off' : 'unreached');
+      }
+    }
   }
 
   /** What JSON cannot carry, such as a NaN that came by gRPC, is the client's to mend where it is the client's own. */
@@ -105,12 +113,19 @@ export function restTransport(target: Target, options: TransportOptions): Transp
   }
 
   return {
-    send: async (method, input, call) => message(await post(paths[method], encode(input, call), call)),
-    aggregate: async (messages, call) => message(await post('/aggregate', encodeMessageListJson(messages), call)),
-    feedback: async (feedback, call) => void (await post('/send-feedback', encodeFeedbackJson(feedback), call)),
+    send: (method, input, call) => post(paths[method], call, () => encode(input, call), message),
+    aggregate: (messages, call) => post('/aggregate', call, () => encodeMessageListJson(messages), message),
+    feedback: (feedback, call) =>
+      post(
+        '/send-feedback',
+        call,
+        () => encodeFeedbackJson(feedback),
+        () => {},
+      ),
     async metadata() {
-      const reply = await attempt({ path: '/metadata', method: 'GET', headers: {} });
-      if ('error' in reply) throw failure(reply);
+      const request: RestRequest = { path: '/metadata', method: 'GET', headers: shown(access) };
+      const reply = await again(await client.send(request), request);
+      if ('why' in reply) throw failure(reply);
       if (reply.status === 404) return undefined;
       if (reply.status !== 200) throw refusedBy(target, reply.status, reply.contentType, reply.body);
       try {
@@ -120,15 +135,20 @@ export function restTransport(target: Target, options: TransportOptions): Transp
       }
     },
     async ready() {
-      const reply = await client.send({ path: '/health/status', method: 'GET', headers: {}, signal: AbortSignal.timeout(healthMs) });
-      if ('error' in reply) {
+      const reply = await client.send({
+        path: '/health/status',
+        method: 'GET',
+        headers: shown(access),
+        signal: AbortSignal.timeout(healthMs),
+      });
+      if ('why' in reply) {
         if (reply.error.name !== 'TimeoutError') return { reason: failure(reply).message };
         return { reason: unanswered(target, 'UNAVAILABLE', `does not say within ${healthMs} ms that it is healthy`, reply.error).message };
       }
       const well = reply.status >= 200 && reply.status < 300;
       return well ? true : { reason: refusedBy(target, reply.status, reply.contentType, reply.body).message };
     },
-    close: () => client.close(),
+    close: async () => client.close(),
   };
 }
 
@@ -142,24 +162,11 @@ function looksLikeJson(body: Buffer): boolean {
 
 const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refuses connections: nothing listens there',
-  ECONNRESET: 'broke off the connection',
-  UND_ERR_SOCKET: 'broke off the connection',
-  UND_ERR_CONNECT_TIMEOUT: 'cannot be reached: connecting took too long',
-  ENOTFOUND: 'cannot be reached: there is no host of that name',
-};
+function reasonOf(why: RestFailure['why'], error: Error): string {
+  if (why === 'refused') return 'refuses connections: nothing listens there';
+  if (why === 'broke_off') return 'broke off the connection';
+  if ((error as NodeJS.ErrnoException).code === 'ENOTFOUND') return 'cannot be reached: there is no host of that name';
+  return `cannot be reached: ${error.message}`;
+}
 
-/** Nothing can have been sent. */
-const neverConnected: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
-
-const wasRefused = (outcome: RestReply | RestFailure): boolean => 'error' in outcome && codeOf(outcome.error) === 'ECONNREFUSED';
-
-const codeOf = (error: Error): string => String((error as NodeJS.ErrnoException).code ?? '');
+const wasRefused = (outcome: RestReply | RestFailure): boolean => 'why' in outcome && outcome.why === 'refused';

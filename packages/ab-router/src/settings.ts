@@ -1,6 +1,7 @@
 import { integer, number, port, setting, type Values } from '@switchyard/config';
-import { corsSettings, logLevels } from '@switchyard/server';
-import { z } from 'zod';
+import { corsSettings, logLevels, securitySettings, sinkAddress, telemetrySettings } from '@switchyard/server';
+import * as z from 'zod';
+import { unitAccessSettings } from './unit-access.ts';
 
 const positive = (schema: z.ZodType<number>, fallback: number) => schema.pipe(z.number().positive()).default(fallback);
 
@@ -50,6 +51,12 @@ export const settings = {
     'Bodies of requests under way, in MiB, beyond which more are refused with 429. A request that is alone is only held to --max-body-mb.',
   ),
   ...corsSettings,
+  ...telemetrySettings,
+  ...securitySettings,
+  ...unitAccessSettings,
+  unitLogUrl: setting(sinkAddress.optional(), 'Where units are logged whose `logger` in the manifest names no url.', {
+    env: ['REQUEST_LOGGER_DEFAULT_ENDPOINT'],
+  }),
   drainMs: setting(
     integer.pipe(z.int().min(0)).default(15_000),
     'The longest that a stop waits for requests under way, in milliseconds. Keep it below the grace period of whoever stops the process.',

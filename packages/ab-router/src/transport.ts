@@ -1,5 +1,6 @@
 import { fitsHeader, type Call, type Feedback, type Message, type ModelMetadata } from '@switchyard/protocol';
 import type { NotReady } from '@switchyard/server';
+import type { UnitAccess } from './unit-access.ts';
 
 /** The methods of Seldon's internal microservice API that take a message and answer with one. */
 export type TransportMethod = 'predict' | 'transformInput' | 'transformOutput' | 'route';
@@ -23,13 +24,14 @@ export type Transport = {
 /** The unit that a transport leads to. */
 export type Target = {
   readonly unit: string;
-  /** `http://127.0.0.1:9000` or `127.0.0.1:5000`. */
+  /** `http://127.0.0.1:9000`, with TLS `https://127.0.0.1:9000`; or `127.0.0.1:5000`. */
   readonly address: string;
   /** The service of its gRPC methods. */
   readonly type: 'MODEL' | 'ROUTER' | 'COMBINER' | 'TRANSFORMER' | 'OUTPUT_TRANSFORMER' | 'UNKNOWN_TYPE';
 };
 
 export type TransportOptions = {
+  readonly access: UnitAccess;
   /** The longest that one call may take. */
   readonly timeoutMs: number;
   /** Connections to one REST unit; more calls wait for one. */
@@ -45,6 +47,7 @@ export const connectMs = 3000;
 
 const ownHeaders = new Set([
   'accept-encoding', // an answer that passes through must not be compressed for somebody else
+  'authorization', // it is for the router: a unit might use it elsewhere
   'connection',
   'content-length',
   'content-type',
@@ -52,6 +55,7 @@ const ownHeaders = new Set([
   'host',
   'http2-settings',
   'keep-alive',
+  'proxy-authorization',
   'proxy-connection',
   'te',
   'transfer-encoding',
@@ -59,10 +63,18 @@ const ownHeaders = new Set([
   'user-agent',
 ]);
 
-/** The client's headers that are not about its own connection to us, and the prediction's id. */
-export function forwardedHeaders(call: Call): Record<string, string> {
+/** The client's headers that are not about its own connection to us, the prediction's id, and what the unit is shown. */
+export function forwardedHeaders(call: Call, access: UnitAccess): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const name in call.headers) if (!ownHeaders.has(name)) headers[name] = call.headers[name] as string;
   if (fitsHeader(call.id)) headers['seldon-puid'] = call.id; // one that is not came in the message, and goes on in it
+  const authorization = access.authorization(call.headers);
+  if (authorization !== undefined) headers['authorization'] = authorization;
   return headers;
+}
+
+/** The headers of what a router asks by itself. */
+export function shown(access: UnitAccess): Record<string, string> {
+  const authorization = access.authorization({});
+  return authorization === undefined ? {} : { authorization };
 }

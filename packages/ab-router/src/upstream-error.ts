@@ -1,4 +1,4 @@
-import { InferenceError, type ErrorCode } from '@switchyard/protocol';
+import { InferenceError, type CallSignal, type ErrorCode } from '@switchyard/protocol';
 import type { Target } from './transport.ts';
 
 /**
@@ -46,12 +46,17 @@ export function unanswered(target: Target, code: ErrorCode, reason: string, caus
   return new InferenceError(code, `${where(target)} ${reason}`, { cause });
 }
 
+/** A unit does not let the router in: nothing that the client could mend by other credentials. */
+export function notLetIn(target: Target, status: number | string): InferenceError {
+  return new InferenceError('INTERNAL', `${where(target)} does not take the credentials of --unit-token-file: it answered ${status}`);
+}
+
 /** An answer came that cannot be read. */
 export function unreadable(target: Target, cause: unknown): InferenceError {
   return new InferenceError('INTERNAL', `${where(target)} answered what is not a Seldon message: ${(cause as Error).message}`, { cause });
 }
 
 /** The client is gone or its time is up; whoever aborted may have said which. */
-export function aborted(signal: AbortSignal): InferenceError {
+export function aborted(signal: CallSignal): InferenceError {
   return signal.reason instanceof InferenceError ? signal.reason : new InferenceError('CANCELLED', 'the request was cancelled');
 }

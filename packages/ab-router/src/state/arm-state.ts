@@ -1,4 +1,4 @@
-import { InferenceError } from '@switchyard/protocol';
+import { InferenceError, type CallSignal } from '@switchyard/protocol';
 import type { NotReady } from '@switchyard/server';
 
 /**
@@ -21,7 +21,7 @@ export type ArmState = {
    * message says that it may.
    * @throws InferenceError UNAVAILABLE
    */
-  append(reward: ArmReward, signal?: AbortSignal): Promise<void>;
+  append(reward: ArmReward, signal?: CallSignal): Promise<void>;
   /** Not ready until what was learned before is known: a fresh replica is not to explore from nothing. */
   ready(): true | NotReady;
   close(): Promise<void>;

@@ -26,7 +26,7 @@ async function loaded(url: string, more: Partial<RedisStateOptions> = {}): Promi
   return state;
 }
 
-const until = (assertion: () => unknown): Promise<unknown> => vi.waitFor(assertion, { timeout: 10_000, interval: 10 });
+const until = (assertion: () => unknown): Promise<unknown> => vi.waitFor(assertion, { timeout: 60_000, interval: 10 });
 const sums = (state: ArmState): object => Object.fromEntries(state.totals());
 const one = (arm: string, micros = 1_000_000): ArmReward => ({ arm, rows: 1, micros });
 const reasonOf = (state: ArmState): string => String((state.ready() as { reason?: string }).reason);

@@ -1,4 +1,4 @@
-import { InferenceError } from '@switchyard/protocol';
+import { InferenceError, type CallSignal } from '@switchyard/protocol';
 import { type ArmReward, type Totals, withRewards } from './arm-state.ts';
 
 /** A reward on its way, and who waits for it. */
@@ -15,7 +15,7 @@ export type Batch = {
 /** Rewards that wait for their store, oldest first. One batch of them is under way at a time. */
 export type RewardQueue = {
   /** Resolves when the reward's batch is settled without an error. */
-  add(reward: ArmReward, signal?: AbortSignal): Promise<void>;
+  add(reward: ArmReward, signal?: CallSignal): Promise<void>;
   /** The batch that is under way, else the next one of all that wait; undefined: there is nothing to do. */
   batch(): Batch | undefined;
   /** Refuses all whose time is up. */

@@ -29,7 +29,7 @@ export async function grpcUnit(answer: (request: GrpcReceived) => Buffer | undef
 
 /** A running graph that lives as long as the test. */
 export async function graph(raw: Parameters<typeof predictorOf>[0], options: GraphOptions = {}): Promise<GraphPredictor> {
-  const predictor = await graphPredictor(predictorOf(raw), { timeoutMs: 2000, ...options });
+  const predictor = await graphPredictor(predictorOf(raw), { timeoutMs: 60_000, ...options });
   onTestFinished(() => predictor.close());
   return predictor;
 }
