@@ -38,6 +38,11 @@ export type Endpoint = {
   readonly grpcPort?: number;
 };
 
+export const loggerModes = ['all', 'request', 'response'] as const;
+
+/** That the unit's requests and answers are logged, and where: at the router's own address for it, unless given. */
+export type UnitLogger = { readonly mode: (typeof loggerModes)[number]; readonly url?: string };
+
 export type Parameters = Readonly<Record<string, string | number | boolean>>;
 
 /** One unit of an inference graph with everything below it. */
@@ -54,6 +59,7 @@ export type GraphUnit = {
   readonly modelUri?: string;
   /** A secret whose entries become variables of what loads the model: the credentials of an object store. */
   readonly envSecretRefName?: string;
+  readonly logger?: UnitLogger;
   /** The container of the same name. Absent for built-ins, model servers and units that answer elsewhere. */
   readonly container?: Container;
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ApiVersion, apiVersions, type Deployment, type PredictorSpec } from './deployment.ts';
 import { type PredictorContext, readPredictor } from './predictor.ts';
 import { DeploymentError, type Findings, read, warnUnknown } from './problem.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Findings, join } from './problem.ts';
 import type { podSchema } from './schema.ts';
 

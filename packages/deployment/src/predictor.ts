@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Container, Volume } from './container.ts';
 import type { PredictorSpec, Workload } from './deployment.ts';
 import { readPod } from './pod.ts';

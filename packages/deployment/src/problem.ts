@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** What is wrong in a manifest and where: `path` as in `spec.predictors[0].graph.children[1].name`. */
 export type Problem = { readonly path: string; readonly message: string };

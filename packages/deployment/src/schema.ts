@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { modelServers, builtins, unitMethods, unitTypes, type Implementation } from './graph-unit.ts';
+import * as z from 'zod';
+import { modelServers, builtins, loggerModes, unitMethods, unitTypes, type Implementation } from './graph-unit.ts';
 
 /** What a value is, for a message: `3`, `"x"`, `a list`, `missing`. */
 function shown(value: unknown): string {
@@ -62,6 +62,13 @@ const implementations = [...Object.keys(builtins), ...modelServers, 'UNKNOWN_IMP
   | 'UNKNOWN_IMPLEMENTATION'
 )[];
 
+const loggerSchema = object({
+  mode: oneOf(loggerModes).default('all'),
+  url: text
+    .regex(/^https?:\/\/[^\s@]+$/, { error: (issue) => `is ${shown(issue.input)}; it must be http://… or https://…, without a user` })
+    .optional(),
+});
+
 /** A unit without its children and parameters, which are read one by one. */
 export const unitSchema = object({
   name: filled,
@@ -71,10 +78,11 @@ export const unitSchema = object({
   endpoint: endpointSchema.default({}),
   modelUri: text.optional(),
   envSecretRefName: text.optional(),
+  logger: loggerSchema.optional(),
   children: list(z.unknown()).default([]),
   parameters: list(z.unknown()).default([]),
 });
-export const unitFields = [...Object.keys(unitSchema.shape), 'serviceAccountName', 'storageInitializerImage', 'logger'];
+export const unitFields = [...Object.keys(unitSchema.shape), 'serviceAccountName', 'storageInitializerImage'];
 
 const envSchema = object({ name: filled, value: scalar.transform(String).optional() });
 const mountSchema = object({ name: filled, mountPath: filled });

@@ -44,6 +44,7 @@ export function readUnit(raw: unknown, path: string, context: UnitContext, depth
     ...(implementation !== undefined && { implementation }),
     ...(fields.modelUri && { modelUri: fields.modelUri }),
     ...(fields.envSecretRefName && { envSecretRefName: fields.envSecretRefName }),
+    ...(fields.logger && { logger: { mode: fields.logger.mode, ...(fields.logger.url !== undefined && { url: fields.logger.url }) } }),
     ...(container !== undefined && { container }),
   };
   checkUnit(unit, fields.children.length, path, context);

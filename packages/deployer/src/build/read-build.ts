@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BuildError, type BuildStep } from './build-error.ts';
 import { explainEngine } from './explain-engine.ts';
 

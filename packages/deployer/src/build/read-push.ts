@@ -1,5 +1,5 @@
 import { UserError } from '@switchyard/config';
-import { z } from 'zod';
+import * as z from 'zod';
 import { explainEngine } from './explain-engine.ts';
 
 /** How far a push is: layers that are there, and the bytes of those under way. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '@switchyard/config';
-import { z } from 'zod';
+import * as z from 'zod';
 import { dockerHub } from './image-reference.ts';
 
 /** How to log in to one registry, in the form that an engine takes. */

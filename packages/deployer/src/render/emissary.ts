@@ -6,7 +6,7 @@ import { predictorLabels } from './labels.ts';
 import { objectName } from './names.ts';
 import type { RenderOptions } from './options.ts';
 import type { PredictorPlan } from './plan.ts';
-import { routerPorts } from './router-container.ts';
+import { hasTls, routerPorts } from './router-ports.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -22,7 +22,7 @@ export function emissaryMappings(deployment: Deployment, plans: readonly Predict
       spec: {
         hostname: options.emissary.hostname,
         ...(options.emissary.ambassadorId.length > 0 && { ambassador_id: options.emissary.ambassadorId }),
-        service: `${name}.${namespace}:${port}`,
+        service: `${hasTls(options) ? 'https://' : ''}${name}.${namespace}:${port}`,
         timeout_ms: options.requestTimeoutSeconds * 1000,
         ...share(plan, split),
         ...spec,

@@ -5,7 +5,7 @@ import { deploymentLabels } from './labels.ts';
 import type { RenderOptions } from './options.ts';
 import { parentsOf } from './parent-refs.ts';
 import type { PredictorPlan } from './plan.ts';
-import { routerPorts } from './router-container.ts';
+import { routerPorts } from './router-ports.ts';
 
 /** The paths that clients call a deployment by, as Seldon's gateways have them. */
 export function pathsOf({ name }: Deployment, namespace: string, { shortPath }: RenderOptions): string[] {

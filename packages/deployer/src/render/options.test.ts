@@ -10,6 +10,12 @@ test.each([
   [{ gateway: { nam: 'x' } }, 'gateway'],
   [{ state: 'state' }, 'state'],
   [{ namespace: 'Not A Name' }, 'namespace'],
+  [{ security: { credentials: { secret: 'a b' } } }, 'security.credentials.secret'],
+  [{ security: { credentials: { secret: 'a', predict: '' } } }, 'no key of the Secret is used'],
+  [{ security: { tls: { clientCaSecret: 'a' } } }, 'clientCaSecret needs secret'],
+  [{ security: { unitTls: { mutual: true } } }, 'serverName and mutual need secret'],
+  [{ requestLog: { url: 'sink.logs' } }, 'requestLog.url'],
+  [{ requestLog: { sample: 2 } }, 'requestLog.sample'],
   [{ images: [{ repository: 'a', component: 'b', builtin: 'NONE' }] }, 'images'],
 ])('%j is refused', (options, key) => {
   const { error } = renderOptions.safeParse(options);

@@ -1,5 +1,8 @@
 import { builtins, type Builtin } from '@switchyard/deployment';
-import { z } from 'zod';
+import * as z from 'zod';
+import { requestLogOptions } from './request-log-options.ts';
+import { secretKey } from './secret-key.ts';
+import { securityOptions } from './security-options.ts';
 
 const text = z.string().min(1);
 const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'not a name of lower-case letters, digits and "-", at most 63 long');
@@ -16,8 +19,6 @@ const imageRule = z.strictObject({
     .optional()
     .describe('The router does its work itself.'),
 });
-
-const secretKey = z.strictObject({ secretKeyRef: z.strictObject({ name: text, key: text }) });
 
 const ownerReference = z.strictObject({
   apiVersion: text,
@@ -115,6 +116,9 @@ export const renderOptions = z.strictObject({
     .record(z.string(), z.unknown())
     .optional()
     .describe('The volume source of that directory: { persistentVolumeClaim: { claimName } }. One that dies with its pod, unless given.'),
+
+  security: securityOptions.prefault({}),
+  requestLog: requestLogOptions.prefault({}),
 
   owner: ownerReference.optional().describe('The object whose deletion takes all along: the SeldonDeployment, given by the controller.'),
 });

@@ -13,6 +13,7 @@ import {
 } from '@switchyard/deployment';
 import { objectName } from './names.ts';
 import type { RenderOptions } from './options.ts';
+import { routerPorts, routerProbePort } from './router-ports.ts';
 import { unitPorts, type UnitPorts } from './unit-ports.ts';
 import { type UnitWork, unitWork } from './unit-work.ts';
 
@@ -83,7 +84,7 @@ function planPredictor(
   const sidecars = written.filter((each) => !containers.has(each) && !isOfUnit(each.name, predictor));
   for (const each of [...containers, ...sidecars])
     if (each.name === routerName) report(`a container is called "${routerName}"; that is the name of the router's own`);
-  reportPorts(units, report);
+  reportPorts(units, options, report);
   return {
     deployment,
     predictor,
@@ -123,10 +124,10 @@ function isOfUnit(name: string, { graph }: PredictorSpec): boolean {
   return [...unitsOf(graph)].some((unit) => unit.container?.name === name);
 }
 
-function reportPorts(units: readonly PlannedUnit[], report: (message: string) => void): void {
-  const taken = new Map([8000, 5001].map((port) => [port, routerName]));
-  for (const { written, httpPort, grpcPort } of units)
-    for (const port of [httpPort, grpcPort]) {
+function reportPorts(units: readonly PlannedUnit[], options: RenderOptions, report: (message: string) => void): void {
+  const taken = new Map([routerPorts.http, routerPorts.grpc, routerProbePort(options)].map((port) => [port, routerName]));
+  for (const { written, work, httpPort, grpcPort, probePort } of units)
+    for (const port of [httpPort, grpcPort, ...(options.security.unitTls.secret !== '' && work.kind === 'runtime' ? [probePort] : [])]) {
       const other = taken.get(port);
       if (other !== undefined) report(`containers "${other}" and "${written.name}" both listen on port ${port} of the pod`);
       taken.set(port, written.name);

@@ -1,7 +1,8 @@
 import { grace } from './lifecycle.ts';
 import { carriedAnnotations, predictorLabels, predictorSelector, roleLabel, roleOf } from './labels.ts';
 import type { PredictorPlan } from './plan.ts';
-import { routerContainer, routerPorts } from './router-container.ts';
+import { routerContainer } from './router-container.ts';
+import { routerProbePort } from './router-ports.ts';
 import { containerSecurity, podSecurity } from './security.ts';
 import { sidecarContainer, unitContainer } from './unit-container.ts';
 import { volumesOf } from './volumes.ts';
@@ -22,7 +23,7 @@ export function podTemplate(plan: PredictorPlan): Fields {
       annotations: {
         'prometheus.io/scrape': 'true',
         'prometheus.io/path': '/prometheus',
-        'prometheus.io/port': String(routerPorts.http),
+        'prometheus.io/port': String(routerProbePort(plan.options)),
         ...carriedAnnotations(predictor.annotations),
         ...Object.assign({}, ...pods.map(({ annotations }) => annotations)),
       },

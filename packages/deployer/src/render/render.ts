@@ -22,7 +22,7 @@ export function render(deployment: Deployment, options: RenderOptions = renderOp
   const plans = planPredictors(deployment, options);
   const namespace = deployment.namespace ?? options.namespace;
   const objects = [
-    deploymentService(deployment, namespace),
+    deploymentService(deployment, namespace, options),
     ...plans.map(predictorService),
     ...plans.flatMap(disruptionBudget),
     ...plans.map(deploymentOf),

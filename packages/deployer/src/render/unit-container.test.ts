@@ -20,6 +20,7 @@ test('a runtime is told who it is in the graph, which model it serves and where'
     PREDICTOR_ID: 'mnist-classifier',
     PREDICTOR_LABELS: '{"version":"v1"}',
     SELDON_DEPLOYMENT_ID: 'mnist-classifier',
+    SWITCHYARD_NAMESPACE: 'default',
     SWITCHYARD_MODEL: 'mnist-forest',
     SWITCHYARD_STORE: '/data',
   });

@@ -1,4 +1,5 @@
 import { encodeParameters, readModelUri } from '@switchyard/deployment';
+import { unitAccess, unitProbePort } from './access.ts';
 import { componentImage } from './component-image.ts';
 import { type EnvVar, mergeEnv, variables } from './env.ts';
 import { lifecycle } from './lifecycle.ts';
@@ -22,24 +23,33 @@ export function sidecarContainer(written: WrittenContainer, { options }: Predict
 }
 
 function runtimeContainer(planned: PlannedUnit, work: { component: string; model?: string }, plan: PredictorPlan): Fields {
-  const { written, httpPort } = planned;
+  const { written } = planned;
   const { options } = plan;
+  const access = unitAccess(planned, options);
   const mounts = (written['volumeMounts'] ?? []) as readonly Mount[];
   const { modelUri, envSecretRefName, parameters } = planned.unit;
   const place = modelUri === undefined ? undefined : readModelUri(modelUri, work.model);
   const store = place?.store ?? storeOf(mounts, options.storePath);
   const version = parameters['model_version'] === undefined ? place?.version : undefined;
-  const defaults = variables({ SWITCHYARD_MODEL: work.model, SWITCHYARD_MODEL_VERSION: version, SWITCHYARD_STORE: store });
+  const defaults = variables({
+    SWITCHYARD_NAMESPACE: plan.namespace,
+    SWITCHYARD_MODEL: work.model,
+    SWITCHYARD_MODEL_VERSION: version,
+    SWITCHYARD_STORE: store,
+  });
   const stored = mounts.map((mount) => (isWithin(store, mount.mountPath) ? { ...mount, readOnly: true } : mount));
   const tmp = mounts.some(({ mountPath }) => mountPath === '/tmp') ? [] : [{ name: tmpVolume, mountPath: '/tmp' }];
   return {
-    ...common(written, options.imagePullPolicy, { ...runtimeProbes(httpPort), resources: resourcesOf(options.resources.runtime) }),
+    ...common(written, options.imagePullPolicy, {
+      ...runtimeProbes(unitProbePort(planned, options)),
+      resources: resourcesOf(options.resources.runtime),
+    }),
     image: componentImage(work.component, written.image, options),
-    env: unitEnv(planned, plan, defaults),
+    env: unitEnv(planned, plan, defaults, access.env),
     ...(envSecretRefName !== undefined && { envFrom: [...envFromOf(written), { secretRef: { name: envSecretRefName } }] }),
     ports: portsOf(planned),
     lifecycle: lifecycle('unit', plan, written['lifecycle']),
-    volumeMounts: [...stored, ...tmp],
+    volumeMounts: [...stored, ...tmp, ...access.mounts],
     securityContext: containerSecurity(written['securityContext'], true),
   };
 }
@@ -69,11 +79,12 @@ function common({ name, image, ...rest }: WrittenContainer, imagePullPolicy: str
   };
 }
 
-/** Ports and identity are the graph's to say, and win over the manifest's variables; the rest only stands where the manifest says nothing. */
+/** Ports and identity are the graph's to say, and `access` the options'; they win over the manifest's variables; the rest only stands where the manifest says nothing. */
 function unitEnv(
   { unit, written, httpPort, grpcPort }: PlannedUnit,
   { deployment, predictor }: PredictorPlan,
   defaults: readonly EnvVar[],
+  access: readonly EnvVar[] = [],
 ): EnvVar[] {
   const version = predictor.annotations['version'] ?? predictor.annotations['predictor_version'];
   const fixed = variables({
@@ -87,7 +98,7 @@ function unitEnv(
     PREDICTOR_LABELS: JSON.stringify({ ...(version !== undefined && { version }), ...predictor.labels }),
     SELDON_DEPLOYMENT_ID: deployment.name,
   });
-  return mergeEnv(fixed, defaults, written['env']);
+  return mergeEnv([...fixed, ...access], defaults, written['env']);
 }
 
 const envFromOf = (written: WrittenContainer): readonly unknown[] => (written['envFrom'] ?? []) as readonly unknown[];

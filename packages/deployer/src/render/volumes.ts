@@ -1,4 +1,5 @@
 import type { Volume } from '@switchyard/deployment';
+import { securityVolumes } from './access.ts';
 import type { PredictorPlan } from './plan.ts';
 
 /** What is writable where the root file system is not. */
@@ -18,5 +19,6 @@ export function volumesOf(plan: PredictorPlan): Volume[] {
     ...volumes,
     ...(units.some(({ work }) => work.kind === 'runtime') ? [{ name: tmpVolume, emptyDir: { sizeLimit: '256Mi' } }] : []),
     ...(stateDirectory(plan) === undefined ? [] : [{ name: stateVolume, ...(options.stateVolume ?? { emptyDir: {} }) }]),
+    ...securityVolumes(plan),
   ];
 }
