@@ -15,6 +15,17 @@ const store = (): Option =>
   new Option('--store <folder>', 'where models are kept').env('SWITCHYARD_STORE').default(defaultStore(), '.switchyard/models');
 const url = (): Option => new Option('--url <url>', 'where the deployment serves').default(defaultUrl);
 
+/** Of commands that call servers: who asks, and whom they trust. Variables keep secrets out of the list of processes. */
+const access = (command: Command): Command =>
+  [
+    new Option('--token <token>', 'bearer token to show').env('SWITCHYARD_TOKEN'),
+    new Option('--token-file <file>', 'file whose first line is a token, or user:password').env('SWITCHYARD_TOKEN_FILE'),
+    new Option('--user <user:password>', 'basic authentication').env('SWITCHYARD_USER'),
+    new Option('--ca <file>', 'authorities of the server, PEM').env('SWITCHYARD_CA'),
+    new Option('--cert <file>', 'certificate to show, PEM').env('SWITCHYARD_CERT'),
+    new Option('--key <file>', 'its private key, PEM').env('SWITCHYARD_KEY'),
+  ].reduce((to, option) => to.addOption(option), command);
+
 /** The command line. Each command's work is in its own file; here is only what it is called with. */
 export function program(): Command {
   const root = new Command('switchyard')
@@ -39,6 +50,11 @@ export function program(): Command {
     .option('--requests <count>', 'labelled rows to send over REST', count, 200)
     .option('--grpc-requests <count>', 'labelled rows to send over gRPC', count, 20)
     .option('--directory <folder>', 'for logs and what routers have learned', defaultRunDirectory)
+    .addOption(
+      new Option('--auth-file <file>', 'credentials that requests must show: a line each, a token or user:password').env(
+        'SWITCHYARD_AUTH_FILE',
+      ),
+    )
     .addOption(store())
     .addOption(json())
     .addHelpText(
@@ -70,8 +86,7 @@ export function program(): Command {
       return train(what, flags, options.store, terminalOf({ json: options.json || flags.length < all.length }));
     });
 
-  root
-    .command('predict')
+  access(root.command('predict'))
     .description('Ask a running deployment about one row, and draw the picture and the probabilities.')
     .argument('<what>', "a picture's file (PNG, JPEG), or the index of a test row of --data")
     .option('--data <data>', 'the dataset whose rows an index means: mnist, a file or a folder', 'mnist')
@@ -80,8 +95,7 @@ export function program(): Command {
     .addHelpText('after', examples(['switchyard predict 7', 'switchyard predict my-digit.png']))
     .action((what: string, options) => predict(what, options, terminalOf(options)));
 
-  root
-    .command('feedback')
+  access(root.command('feedback'))
     .description('Reward an answer that was given before; the arm that gave it learns.')
     .requiredOption('--reward <number>', 'how good the answer was: 0 is bad and counts, 1 is good', number)
     .option('--routing <unit=branch>', 'the way the answer went, as its meta.routing says; repeatable', collect)
@@ -122,8 +136,7 @@ export function program(): Command {
     });
 
   const client = root.command('client').description('Write code that speaks to what is served.');
-  client
-    .command('generate')
+  access(client.command('generate'))
     .description('Write a typed TypeScript client, one file without dependencies, from what a model or deployment says of itself.')
     .requiredOption('--from <url>', 'where it is served')
     .option('--model <name>', 'which model, where the server has several')

@@ -15,6 +15,8 @@ export type StartOptions = {
   readonly host: string;
   readonly httpPort: number;
   readonly grpcPort: number;
+  /** A file of credentials: all servers ask for them, and the router shows the first to its units. */
+  readonly authFile?: string | undefined;
 };
 
 export type RunningDeployment = { readonly httpPort: number; readonly grpcPort: number; readonly supervisor: Supervisor };
@@ -39,6 +41,8 @@ export async function startDeployment(
     PREDICTOR_ID: predictor.name,
     PREDICTOR_LABELS: JSON.stringify(predictor.labels),
     SWITCHYARD_HOST: options.host,
+    SWITCHYARD_NAMESPACE: deployment.namespace ?? 'default', // as a cluster would have it: clients name it in their paths
+    ...(options.authFile !== undefined && { SWITCHYARD_AUTH_FILE: options.authFile }),
   };
   const run = async (name: string, component: string, env: Record<string, string>): Promise<Status> => {
     const status = await supervisor.start({
@@ -67,9 +71,9 @@ export async function startDeployment(
     const router = await run('ab-router', 'ab-router', {
       ENGINE_PREDICTOR: encodePredictor({ ...predictor, graph }),
       SWITCHYARD_STATE: join(options.directory, 'state'),
+      ...(options.authFile !== undefined && { SWITCHYARD_UNIT_TOKEN_FILE: options.authFile }),
       SWITCHYARD_HTTP_PORT: String(options.httpPort),
       SWITCHYARD_GRPC_PORT: String(options.grpcPort),
-      SWITCHYARD_NAMESPACE: deployment.namespace ?? 'default', // as a cluster would have it: clients name it in their paths
     });
     return { httpPort: router.httpPort ?? options.httpPort, grpcPort: router.grpcPort ?? options.grpcPort, supervisor };
   } catch (error) {

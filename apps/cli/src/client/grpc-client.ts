@@ -1,10 +1,12 @@
-import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
+import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { UserError } from '@switchyard/config';
 import { decodeSeldonProto, encodeFeedbackProto, encodeSeldonProto, seldonServices } from '@switchyard/protocol';
 import { readAnswer, rowMessage, type PredictionClient } from './prediction-client.ts';
 
 /** Speaks the Seldon gRPC API to `address`, such as `localhost:5001`. */
-export function grpcClient(address: string): PredictionClient {
+export function grpcClient(address: string, authorization?: string): PredictionClient {
+  const metadata = new Metadata();
+  if (authorization !== undefined) metadata.set('authorization', authorization);
   const client = new Client(address, credentials.createInsecure());
   const { Predict, SendFeedback } = seldonServices.Seldon;
   const call = (method: typeof Predict, body: Buffer): Promise<Buffer> =>
@@ -14,6 +16,7 @@ export function grpcClient(address: string): PredictionClient {
         method.requestSerialize,
         method.responseDeserialize,
         body,
+        metadata,
         (error: ServiceError | null, answer) =>
           error ? reject(new UserError(`${address}${method.path}: ${error.details}`, { cause: error })) : resolve(answer as Buffer),
       );

@@ -1,11 +1,12 @@
 import { rename, writeFile, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '@switchyard/config';
+import { type AccessOptions, fetchWith } from '../client/access.ts';
 import { clientSource } from '../generate/client-source.ts';
 import { readContract } from '../generate/contract.ts';
 import type { Terminal } from '../show/terminal.ts';
 
-export type ClientOptions = {
+export type ClientOptions = AccessOptions & {
   readonly from: string;
   readonly model?: string;
   /** The file to write. */
@@ -16,7 +17,7 @@ export type ClientOptions = {
 
 /** Writes a typed client for the model that a server serves: beside its place, then moved there, so that a build never reads half of it. */
 export async function generateClient(options: ClientOptions, terminal: Terminal): Promise<void> {
-  const contract = await readContract(options.from, options.model);
+  const contract = await readContract(options.from, options.model, fetchWith(options));
   const name = options.name ?? classNameOf(contract.model);
   const source = clientSource(contract, name);
   const out = options.out ?? `${contract.model.replace(/[^\w.-]/g, '-')}-client.ts`;

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '@switchyard/config';
 import { decodeSeldonJson, type Message } from '@switchyard/protocol';
+import { type AccessOptions, fetchWith } from '../client/access.ts';
 import { restClient } from '../client/rest-client.ts';
 import type { Terminal } from '../show/terminal.ts';
 
-export type FeedbackOptions = {
+export type FeedbackOptions = AccessOptions & {
   readonly url: string;
   readonly reward: number;
   /** `unit=branch`, as an answer's meta.routing has it. */
@@ -14,10 +15,10 @@ export type FeedbackOptions = {
 };
 
 /** Rewards an answer that was given before: the whole answer, or the way that it went. */
-export async function feedback({ url, reward, routing = [], response }: FeedbackOptions, terminal: Terminal): Promise<void> {
+export async function feedback({ url, reward, routing = [], response, ...access }: FeedbackOptions, terminal: Terminal): Promise<void> {
   if (!response && routing.length === 0) throw new UserError('say which answer is meant: --response FILE, or --routing UNIT=BRANCH');
   const answer = response ? readAnswer(response) : routed(routing);
-  await restClient(url).feedback({ response: answer, reward });
+  await restClient(url, fetchWith(access)).feedback({ response: answer, reward });
   terminal.line(`Rewarded with ${reward}.`);
   terminal.event('feedback', { reward, routing: answer.meta.routing ?? {}, puid: answer.meta.puid });
 }

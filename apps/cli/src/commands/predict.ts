@@ -2,20 +2,22 @@ import { existsSync, readFileSync } from 'node:fs';
 import { UserError } from '@switchyard/config';
 import { decodeImage, loadDataset, resize, toGrey, type Dataset } from '@switchyard/dataset';
 import { encodeSeldonJson } from '@switchyard/protocol';
+import { type AccessOptions, type Fetch, fetchWith } from '../client/access.ts';
 import { request, restClient } from '../client/rest-client.ts';
 import { toSample } from '../sample.ts';
 import { drawPicture, drawProbabilities } from '../show/picture.ts';
 import { style, type Terminal } from '../show/terminal.ts';
 import { argmax } from '../trial.ts';
 
-export type PredictOptions = { readonly url: string; readonly data: string };
+export type PredictOptions = AccessOptions & { readonly url: string; readonly data: string };
 
 type Input = { readonly row: ArrayLike<number>; readonly shape: readonly number[]; readonly label?: string };
 
 /** Asks a running deployment about one row: `what` is the index of a test row of the data, or the file of a picture. */
-export async function predict(what: string, { url, data }: PredictOptions, terminal: Terminal): Promise<void> {
-  const input = existsSync(what) ? await fromPicture(what, url) : await fromDataset(what, data);
-  const answer = await restClient(url).predict(input.row);
+export async function predict(what: string, { url, data, ...access }: PredictOptions, terminal: Terminal): Promise<void> {
+  const fetch = fetchWith(access);
+  const input = existsSync(what) ? await fromPicture(what, url, fetch) : await fromDataset(what, data);
+  const answer = await restClient(url, fetch).predict(input.row);
   const { meta, names, probabilities, ms } = answer;
   if (terminal.json) return void process.stdout.write(`${encodeSeldonJson(answer.message).toString()}\n`);
   const [height, width] = input.shape;
@@ -41,16 +43,16 @@ async function fromDataset(what: string, data: string): Promise<Input> {
 }
 
 /** Makes the picture as large as the model wants it, grey, and bright on dark as its training data was. */
-async function fromPicture(file: string, url: string): Promise<Input> {
-  const width = await inputWidth(url);
+async function fromPicture(file: string, url: string, fetch: Fetch): Promise<Input> {
+  const width = await inputWidth(url, fetch);
   const side = Math.sqrt(width);
   if (!Number.isInteger(side)) throw new UserError(`the model at ${url} takes ${width} numbers, which is no square picture`);
   const grey = resize(toGrey(decodeImage(readFileSync(file))), side, side);
   return { row: Float64Array.from(grey.pixels, (value) => value / 255), shape: [side, side] };
 }
 
-async function inputWidth(url: string): Promise<number> {
-  const metadata = (await (await request(`${url.replace(/\/+$/, '')}/api/v1.0/metadata`)).json()) as {
+async function inputWidth(url: string, fetch: Fetch): Promise<number> {
+  const metadata = (await (await request(`${url.replace(/\/+$/, '')}/api/v1.0/metadata`, {}, fetch)).json()) as {
     graphinputs?: { shape?: number[] }[];
   };
   const width = metadata.graphinputs?.[0]?.shape?.at(-1);

@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { openStore } from '@switchyard/artifact';
 import { loadDataset } from '@switchyard/dataset';
 import { armOf } from '../arm.ts';
+import { authorizationIn, fetchWith } from '../client/access.ts';
 import { grpcClient } from '../client/grpc-client.ts';
 import { restClient } from '../client/rest-client.ts';
 import { ensureModels } from '../ensure-models.ts';
@@ -33,6 +34,8 @@ export type UpOptions = {
   /** Labelled rows to send, over REST and over gRPC. */
   readonly requests: number;
   readonly grpcRequests: number;
+  /** Of credentials that requests must show. */
+  readonly authFile?: string;
 };
 
 /** Trains what is missing, starts everything that the manifest names, tries it with labelled rows, and stays up until it is told to end. */
@@ -43,6 +46,7 @@ export async function up(options: UpOptions, terminal: Terminal): Promise<void> 
     process.exit(130);
   });
   const plan = planDeployment(readDeployment(options.file), options.predictor);
+  if (options.authFile !== undefined) authorizationIn(options.authFile); // before anything is trained
   explain(plan, options.file, terminal);
   const directory = resolve(options.directory, plan.deployment.name);
   mkdirSync(directory, { recursive: true });
@@ -108,6 +112,7 @@ function explain({ deployment, predictor, reasons }: Plan, file: string, termina
 
 async function start(plan: Plan, options: UpOptions, directory: string, terminal: Terminal): Promise<RunningDeployment> {
   const { host, store: storePath } = options;
+  const authFile = options.authFile === undefined ? undefined : resolve(options.authFile);
   const httpPort = await choosePort(host, options.port ?? 8000, options.port !== undefined, '--port');
   const grpcPort = await choosePort(host, options.grpcPort ?? 5001, options.grpcPort !== undefined, '--grpc-port');
   const names = [...plan.units.map((each) => each.unit.name), 'ab-router'];
@@ -117,7 +122,7 @@ async function start(plan: Plan, options: UpOptions, directory: string, terminal
   try {
     const running = await startDeployment(
       plan,
-      { storePath, directory, host, httpPort, grpcPort },
+      { storePath, directory, host, httpPort, grpcPort, authFile },
       (name) => step.update(++ready / names.length, `${name} is ready`),
       (notice) => say(notice, terminal),
     );
@@ -140,9 +145,11 @@ async function tryIt(
   terminal: Terminal,
 ): Promise<void> {
   const { graph } = plan.predictor;
+  const authorization = options.authFile === undefined ? undefined : authorizationIn(options.authFile);
+  const fetch = fetchWith(options.authFile === undefined ? {} : { tokenFile: options.authFile });
   const rounds = [
-    { client: restClient(url), requests: options.requests },
-    { client: grpcClient(grpc), requests: options.grpcRequests },
+    { client: restClient(url, fetch), requests: options.requests },
+    { client: grpcClient(grpc, authorization), requests: options.grpcRequests },
   ];
   const step = terminal.step(
     `Send ${options.requests} labelled rows over REST and ${options.grpcRequests} over gRPC, each with its reward`,
@@ -155,7 +162,7 @@ async function tryIt(
     step.done('');
     terminal.line(`\n${armTable(arms).replace(/^/gm, '    ')}\n`);
     const answer = await rounds[0]!.client.predict(sample.row(0));
-    const { predict, feedback } = curlLines(url, directory, sample.row(0), answer);
+    const { predict, feedback } = curlLines({ url, directory, authorization }, sample.row(0), answer);
     terminal.line(
       `  A prediction, and the reward for it (the digit is a ${sample.label(0)}; ${armOf(graph, answer.meta.routing ?? {})} answered):\n`,
     );

@@ -84,7 +84,7 @@ test('imports nothing, shows what is meant to be shown, and has feedback where t
   expect(having).toContain('async feedback(answer: Receipt');
   const shown = [...having.matchAll(/^export (?:async )?(?:type|class|const|function) (\w+)/gm)].map(([, name]) => name).toSorted();
   expect(shown).toEqual(
-    'Answer CallOptions ClassName Client ClientError ClientOptions ErrorCode InputName Inputs Metadata Output OutputName PredictOptions Receipt Rows classesOf row rows'
+    'Answer CallOptions ClassName Client ClientError ClientOptions ErrorCode Fetch InputName Inputs Metadata Output OutputName PredictOptions Receipt Rows classesOf row rows'
       .split(' ')
       .toSorted(),
   );

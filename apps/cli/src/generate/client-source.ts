@@ -11,7 +11,7 @@ const own = 'ModelClient';
 
 /** What a client shows. Whatever else its parts export, they export to each other. */
 const shown = new Set(
-  'ClientError ErrorCode ModelClient ClientOptions PredictOptions CallOptions Inputs InputName OutputName Answer Receipt Output Metadata ClassName Rows row rows classesOf'.split(
+  'ClientError ErrorCode ModelClient ClientOptions PredictOptions CallOptions Fetch Inputs InputName OutputName Answer Receipt Output Metadata ClassName Rows row rows classesOf'.split(
     ' ',
   ),
 );

@@ -10,18 +10,21 @@ import { componentEntry } from '../components.ts';
 /** A forest of 784 columns, trained a moment ago, in a runtime of its own, and a bandit before two arms of it. */
 export type Digits = { readonly folder: string; readonly runtime: ServerProcess; readonly router: ServerProcess; stop(): Promise<void> };
 
-export async function startDigits(): Promise<Digits> {
+type Flags = Readonly<Record<string, string>>;
+
+/** @param more flags of both */
+export async function startDigits(more: { readonly runtime?: Flags; readonly router?: Flags } = {}): Promise<Digits> {
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-client-'));
   const store = join(folder, 'models');
   const data = join(folder, 'digits.csv');
   await writeFile(data, table());
   const flags = ['--data', data, '--name', 'digits', '--store', store, '--n-estimators', '5'];
   await promisify(execFile)(process.execPath, ['--conditions=@switchyard/source', componentEntry('rf-trainer'), ...flags]);
-  const runtime = await startServer(pathToFileURL(componentEntry('rf-runtime')), { model: 'digits', store });
+  const runtime = await startServer(pathToFileURL(componentEntry('rf-runtime')), { model: 'digits', store, ...more.runtime });
   await runtime.ready();
   const deployment = join(folder, 'deployment.json');
   await writeFile(deployment, JSON.stringify(deploymentOf(runtime)));
-  const router = await startServer(pathToFileURL(componentEntry('ab-router')), { deployment, seed: '1' });
+  const router = await startServer(pathToFileURL(componentEntry('ab-router')), { deployment, seed: '1', ...more.router });
   await router.ready();
   return {
     folder,

@@ -1,28 +1,12 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { pythonWith } from '@switchyard/conformance';
 
 const folder = join(import.meta.dirname, 'python');
 
-/** The programs of a virtual environment in the user's cache with exactly the packages of `python/<client>.txt`; made where it is not there yet. */
-export function pythonOf(client: string): string {
-  const requirements = join(folder, `${client}.txt`);
-  const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
-  const home = join(homedir(), '.cache/switchyard', `client-${client}-${digest}`);
-  const bin = join(home, 'bin');
-  if (existsSync(join(home, 'complete'))) return bin;
-  rmSync(home, { recursive: true, force: true });
-  execFileSync('python3', ['-m', 'venv', home], { stdio: 'inherit' });
-  execFileSync(join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements], {
-    stdio: 'inherit',
-  });
-  writeFileSync(join(home, 'complete.tmp'), '');
-  renameSync(join(home, 'complete.tmp'), join(home, 'complete'));
-  return bin;
-}
+/** The programs of a virtual environment with exactly the packages of `python/<client>.txt`. */
+export const pythonOf = (client: string): string => pythonWith(join(folder, `${client}.txt`), `client-${client}`);
 
 // oxlint-disable-next-line typescript/no-explicit-any -- answers are looked into, part by part
 export type Json = Readonly<Record<string, any>>;

@@ -1,22 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { askedBy } from './asked-by.ts';
 import { closeTo } from './close-to.ts';
-import { runClient, type Json } from './python.ts';
-import { ask, rows, startServed, type Served } from './served.ts';
+import type { Json } from './python.ts';
 
 type Found = Readonly<Record<'runtime' | 'router', Json>>;
-let served: Served;
-let found: Found;
-let expected: number[][];
-beforeAll(async () => {
-  served = await startServed();
-  const { runtime, router } = served;
-  expected = await ask(runtime);
-  found = await runClient<Found>('tritonclient', { rows, runtime, router });
-});
-afterAll(() => served?.stop());
+const asked = askedBy<Found>('tritonclient');
 
 describe.each(['runtime', 'router'] as const)('tritonclient and the %s', (server) => {
-  const of = (name: string) => found[server][name];
+  const of = (name: string) => asked.found[server][name];
 
   test.each(['http', 'grpc'])('health by %s', (way) => {
     expect([of(`${way} live`), of(`${way} ready`), of(`${way} model ready`), of(`${way} no model ready`)]).toEqual([
@@ -35,17 +26,17 @@ describe.each(['runtime', 'router'] as const)('tritonclient and the %s', (server
 
   test.each(['in True out True', 'in True out False', 'in False out True', 'in False out False'])('JSON and binary: %s', (way) => {
     expect(of(`http binary ${way}`).id).toBe('mine-1');
-    closeTo(of(`http binary ${way}`).numbers, expected);
+    closeTo(of(`http binary ${way}`).numbers, asked.expected);
   });
 
   test.each(['http gzip', 'http deflate', 'http FP64', 'http FP16', 'http BF16', 'http async', 'grpc FP64', 'grpc FP16', 'grpc gzip'])(
     'inference as %s',
-    (way) => closeTo(of(way), expected),
+    (way) => closeTo(of(way), asked.expected),
   );
 
   test('inference by gRPC keeps its id', () => {
     expect(of('grpc infer').id).toBe('mine-2');
-    closeTo(of('grpc infer').numbers, expected);
+    closeTo(of('grpc infer').numbers, asked.expected);
   });
 
   test('statistics by both', () => {

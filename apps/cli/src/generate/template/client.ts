@@ -1,6 +1,6 @@
 import { contract } from './contract.ts';
 import { ClientError } from './client-error.ts';
-import { type CallOptions, exchange, refusal, type Reply } from './exchange.ts';
+import { type CallOptions, exchange, type Fetch, refusal, type Reply } from './exchange.ts';
 import { type Data, type Datatype, type InputName, join, type OutputName, Rows } from './tensors.ts';
 import { decodeAnswer, type Encoding, encodeRequest, type RequestParameters, type Tensor } from './wire.ts';
 
@@ -36,6 +36,10 @@ export type ClientOptions = CallOptions & {
   /** How often a prediction is sent again at most. Feedback never is: the server would count it twice. */
   readonly retries?: number;
   readonly headers?: { readonly [name: string]: string };
+  /** A bearer token, or what gives the one of now; it is asked for each request. */
+  readonly token?: string | (() => string | Promise<string>);
+  /** In place of the global one: with a certificate to show, say. */
+  readonly fetch?: Fetch;
 };
 /** `parameters` are the request's own; Seldon calls them tags. */
 export type PredictOptions = CallOptions & { readonly encoding?: Encoding; readonly parameters?: RequestParameters };
@@ -130,7 +134,7 @@ export class ModelClient {
     this.#same = true;
   }
 
-  #send(
+  async #send(
     path: string,
     request: Omit<Parameters<typeof exchange>[1], 'retries'>,
     options: CallOptions,
@@ -138,7 +142,10 @@ export class ModelClient {
   ): Promise<Reply> {
     const { signal = this.#options.signal, timeoutMs = this.#options.timeoutMs } = options;
     const given = { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) };
-    return exchange(this.#url + path, { ...request, headers: { ...this.#options.headers, ...request.headers }, retries }, given);
+    const { headers, token, fetch } = this.#options;
+    const authorization = token === undefined ? undefined : `Bearer ${typeof token === 'string' ? token : await token()}`;
+    const all = { ...headers, ...(authorization && { authorization }), ...request.headers };
+    return exchange(this.#url + path, { ...request, headers: all, retries, fetch }, given);
   }
 }
 

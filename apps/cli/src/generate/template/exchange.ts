@@ -13,7 +13,11 @@ type Request = {
   readonly requestId?: string;
   /** How often it may be sent again; only what changes nothing may. */
   readonly retries: number;
+  readonly fetch?: Fetch | undefined;
 };
+
+/** As the global one, but perhaps with certificates of its own. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export type Reply = { readonly status: number; readonly headers: Headers; readonly bytes: Uint8Array };
 
@@ -25,7 +29,7 @@ const longestWaitMs = 2000;
  * @throws ClientError
  */
 export async function exchange(url: string, request: Request, { signal, timeoutMs = 30_000 }: CallOptions): Promise<Reply> {
-  const { retries, requestId, ...init } = request;
+  const { retries, requestId, fetch: ask = fetch, ...init } = request;
   const until = Date.now() + timeoutMs;
   const timeout = AbortSignal.timeout(timeoutMs);
   const both = signal ? AbortSignal.any([signal, timeout]) : timeout;
@@ -38,7 +42,7 @@ export async function exchange(url: string, request: Request, { signal, timeoutM
     const backoff = Math.min(longestWaitMs, firstWaitMs * 2 ** attempt) * (0.5 + Math.random() / 2);
     let response: Response;
     try {
-      response = await fetch(url, { ...init, signal: both });
+      response = await ask(url, { ...init, signal: both });
     } catch (error) {
       if (both.aborted || attempt >= retries || Date.now() + backoff > until) throw fail('UNREACHABLE', reasonOf(error), error);
       await pause(backoff, both);
