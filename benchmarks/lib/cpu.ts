@@ -48,3 +48,18 @@ export function residentMb(pid: number): number {
   const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Number(line?.[1] ?? NaN) / 1024;
 }
+
+/** Memory that is nobody else's, in MiB: of a process, and then of each that descends from it. */
+export function privateMb(pid: number): number[] {
+  return descendants(pid).map((each) => {
+    const text = readFileSync(`/proc/${each}/smaps_rollup`, 'utf8');
+    return [...text.matchAll(/^Private_\w+: +(\d+) kB$/gm)].reduce((sum, [, kilobytes]) => sum + Number(kilobytes) / 1024, 0);
+  });
+}
+
+/** CPU seconds that the whole machine has spent on anything but idling. */
+export function machineCpuSeconds(): number {
+  const ticks = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]!.split(/\s+/).slice(1, 9).map(Number);
+  const [idle, waiting] = [3, 4]; // of user, nice, system, idle, iowait, irq, softirq, steal
+  return ticks.reduce((sum, each, kind) => (kind === idle || kind === waiting ? sum : sum + each), 0) / ticksPerSecond;
+}

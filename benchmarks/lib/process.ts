@@ -12,6 +12,8 @@ type Spec = {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Written to its standard input, which stays open as long as we live. */
+  readonly input?: string;
 };
 
 export type Child = ChildProcess & { output: () => string };
@@ -23,13 +25,14 @@ export const node = (file: string, args: readonly string[] = []): Spec => ({
 });
 
 /** Started in a process group of its own, killed at our end if nobody stops it before. What it prints is kept for an error. */
-export function start({ command, args, env, cwd }: Spec): Child {
+export function start({ command, args, env, cwd, input }: Spec): Child {
   const child = spawn(command, args, {
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', 'ipc'],
     detached: true,
     env: { ...process.env, ...env },
     ...(cwd !== undefined && { cwd }),
   });
+  if (input !== undefined) child.stdin!.on('error', () => {}).write(input); // where it ends before, its exit tells
   let output = '';
   for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk: Buffer) => (output = (output + chunk).slice(-10_000)));
   const started = Object.assign(child, { output: () => output });

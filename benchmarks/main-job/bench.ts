@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { figureOf, table } from '../lib/figures.ts';
+import { build } from '../lib/built.ts';
 import { residentMb } from '../lib/cpu.ts';
 import { stop } from '../lib/process.ts';
 import { firstDigit, models, type ModelName } from './models.ts';
@@ -14,6 +15,7 @@ import { training } from './training.ts';
 export default async function mainJob(parameters: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
   const quick = parameters.includes('--quick');
   const [rounds, seconds] = quick ? [1, 0.5] : [3, 1.5];
+  build(['tf-runtime', 'rf-runtime', 'ab-router']);
   const peers = installPeers();
   if (peers.why) console.log(peers.why);
   const folder = mkdtempSync(join(tmpdir(), 'main-job-'));

@@ -3,8 +3,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodePredictor, mapUnits, parseDeployment } from '@switchyard/deployment';
+import { builtMain } from '../lib/built.ts';
 import { message, node, start, type Child } from '../lib/process.ts';
-import { mainOf, models, type ModelName } from './models.ts';
+import { models, type ModelName } from './models.ts';
 
 export type Server = {
   readonly http: string;
@@ -18,17 +19,22 @@ const isReady = (each: unknown): each is Ready => (each as Partial<Ready>).ready
 
 const free = { SWITCHYARD_HTTP_PORT: '0', SWITCHYARD_GRPC_PORT: '0', SWITCHYARD_HOST: '127.0.0.1' };
 
-/** Starts one of our servers and waits until it says ready. */
+/** Starts one of our servers, as it is built, and waits until it says ready. */
 async function serve(component: string, env: Readonly<Record<string, string>>): Promise<Server> {
   const began = performance.now();
-  const child = start({ ...node(mainOf(component)), env: { ...free, ...env } });
+  const child = start({ command: process.execPath, args: [builtMain(component)], env: { ...free, ...env } });
   const { httpPort, grpcPort } = await message(child, isReady);
   return { http: `http://127.0.0.1:${httpPort}`, grpc: `127.0.0.1:${grpcPort}`, startSeconds: seconds(began), process: child };
 }
 
 export function startRuntime(model: ModelName, store: string): Promise<Server> {
   const { runtime } = models.find(({ name }) => name === model)!;
-  return serve(runtime, { SWITCHYARD_MODEL: model, SWITCHYARD_STORE: store });
+  return startModel(runtime, model, store);
+}
+
+/** @param env settings other than the defaults */
+export function startModel(runtime: string, model: string, store: string, env: Readonly<Record<string, string>> = {}): Promise<Server> {
+  return serve(runtime, { SWITCHYARD_MODEL: model, SWITCHYARD_STORE: store, ...env });
 }
 
 /** The A/B router of the example, before two running runtimes. */
@@ -78,7 +84,7 @@ export async function startSeldon(bin: string, model: ModelName, peerModels: str
   return { http, grpc: `127.0.0.1:${grpcPort}`, startSeconds: seconds(began), process: child };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;

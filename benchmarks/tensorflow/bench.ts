@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build, builtMain } from '../lib/built.ts';
 import { residentMb } from '../lib/cpu.ts';
 import { figureOf, round, table } from '../lib/figures.ts';
 import { installOnnxRuntime } from '../lib/onnx-runtime.ts';
 import { measure, message, node, start, stop } from '../lib/process.ts';
 import { venv } from '../lib/venv.ts';
-import { mainOf, mnistFolder } from '../main-job/models.ts';
+import { mnistFolder } from '../main-job/models.ts';
 import { kinds, type Kind } from './kinds.ts';
+import { soak } from './soak.ts';
 import { trainOurs, type Trained } from './train-ours.ts';
 
 const packages = ['tensorflow-cpu==2.21.0', 'keras==3.12.0', 'onnx==1.19.1'];
@@ -20,13 +22,13 @@ type Place = { readonly folder: string; readonly python: string };
 
 /**
  * Training and prediction beside Python's TensorFlow and onnxruntime-node, by turns. `--quick` takes few steps, once, to see that it works;
- * `--only=training,prediction,serving` leaves parts out.
+ * `--only=training,prediction,serving` leaves parts out; `--only=soak` is a million predictions of the runtime alone.
  */
 export default async function tensorflow(parameters: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
   const quick = parameters.includes('--quick');
   const only = parameters.find((each) => each.startsWith('--only='))?.slice(7);
   const parts = new Set((only ?? 'training,prediction,serving').split(','));
-  const python = join(venv('tensorflow', packages), 'python');
+  const python = only === 'soak' ? '' : join(venv('tensorflow', packages), 'python');
   const folder = mkdtempSync(join(tmpdir(), 'bench-tensorflow-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove); // where a signal ends it
@@ -34,9 +36,13 @@ export default async function tensorflow(parameters: readonly string[]): Promise
   try {
     const figures: Record<string, unknown> = { benchmark: 'tensorflow' };
     if (parts.has('training')) Object.assign(figures, await training(place, quick));
-    else for (const kind of ['mlp', 'cnn'] as const) await trainBoth(place, kind, 60); // any weights do for what is left
+    else if (only !== 'soak') for (const kind of ['mlp', 'cnn'] as const) await trainBoth(place, kind, 60); // any weights do for what is left
     if (parts.has('prediction')) Object.assign(figures, await prediction(place, quick ? 1 : 5));
     if (parts.has('serving')) Object.assign(figures, await serving(place, quick ? 1 : 5));
+    if (parts.has('soak')) {
+      if (only === 'soak') await trainOurs('mlp', 60, warm, join(folder, 'store'));
+      Object.assign(figures, await soak(join(folder, 'store'), 'mlp', quick ? 20_000 : 1_000_000));
+    }
     return figures;
   } finally {
     remove();
@@ -112,13 +118,15 @@ async function prediction({ folder, python }: Place, rounds: number) {
   return figures;
 }
 
-/** The runtime's own process with the MLP: from its start until it says ready, and its memory after a thousand rows. */
+/** The runtime's own process, built as users have it, with the MLP: from its start until it says ready, and its memory after a thousand rows. */
 async function serving({ folder }: Place, rounds: number) {
+  build(['tf-runtime']);
   const [ready, rss]: [number[], number[]] = [[], []];
   for (let each = 0; each < rounds; each++) {
     const env = { SWITCHYARD_HTTP_PORT: '0', SWITCHYARD_GRPC_PORT: '0', SWITCHYARD_HOST: '127.0.0.1' };
     const began = performance.now();
-    const child = start({ ...node(mainOf('tf-runtime'), ['--store', join(folder, 'store'), '--model', 'mlp']), env });
+    const args = [builtMain('tf-runtime'), '--store', join(folder, 'store'), '--model', 'mlp'];
+    const child = start({ command: process.execPath, args, env });
     type Ready = { readonly ready: true; readonly httpPort: number };
     const { httpPort } = await message(child, (told): told is Ready => (told as Partial<Ready>).ready === true);
     ready.push(performance.now() - began);
