@@ -5,11 +5,14 @@ import { defineConfig } from 'vitest/config';
 
 const conditions = ['@switchyard/source', 'node']; // workspace packages resolve to their sources: no build before a test
 
+/** Packages without I/O, whose tests change nothing of their process: all files run in one, for half of the CPU or less. */
+const pure = ['packages/protocol', 'packages/deployment', 'packages/experiment'];
+
 /** One project a workspace package, named as Nx names it. */
-const packages = globSync(['packages/*/package.json', 'apps/*/package.json']).map((manifest) => ({
-  extends: true as const,
-  test: { name: JSON.parse(readFileSync(manifest, 'utf8')).name as string, root: dirname(manifest), include: ['src/**/*.test.ts'] },
-}));
+const packages = globSync(['packages/*/package.json', 'apps/*/package.json']).map((manifest) => {
+  const [root, { name }] = [dirname(manifest), JSON.parse(readFileSync(manifest, 'utf8')) as { name: string }];
+  return { extends: true as const, test: { name, root, include: ['src/**/*.test.ts'], isolate: !pure.includes(root) } };
+});
 
 /** And one for all tools, the rules of the tree among them, and one for what benchmarks share. */
 const others = [
@@ -25,7 +28,8 @@ export default defineConfig({
     execArgv: ['--conditions=@switchyard/source'], // child processes and workers of a test resolve alike
     exclude: ['**/files/**', '**/dist/**', '**/node_modules/**', '**/.cache/**'],
     maxWorkers: Math.max(2, availableParallelism() - 1), // many tests wait for processes and sockets
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000, // for what hangs: a machine may be many times slower than another, and beside other work
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } }, // which ends when it has what it waits for
   },
 });

@@ -51,6 +51,23 @@ export const cases: readonly Case[] = [
       render: { routes: 'emissary', state: 'redis://there:6379' },
     },
   },
+  {
+    chart: 'switchyard',
+    name: 'secured',
+    values: {
+      crd: { install: false },
+      render: {
+        security: {
+          credentials: { secret: 'clients', feedback: 'judges', admin: 'operators', units: 'router' },
+          tls: { secret: 'serving-tls', clientCaSecret: 'clients-ca' },
+          unitTls: { secret: 'unit-tls', serverName: 'units.shop', mutual: true },
+        },
+        requestLog: { url: 'https://sink.logs', sample: 0.1, redact: '*', token: { secretKeyRef: { name: 'sink', key: 'token' } } },
+      },
+      networkPolicy: { monitoring: [{ namespaceSelector: { matchLabels: { monitoring: 'yes' } } }] },
+      example: { enabled: true },
+    },
+  },
   { chart: 'switchyard-pipelines', name: 'default', values: {} },
   {
     chart: 'switchyard-pipelines',
@@ -67,7 +84,11 @@ export const cases: readonly Case[] = [
     },
   },
   { chart: 'switchyard-analytics', name: 'default', values: {} },
-  { chart: 'switchyard-analytics', name: 'full', values: { labels: { release: 'prometheus' }, namespaces: ['team-a', 'team-b'] } },
+  {
+    chart: 'switchyard-analytics',
+    name: 'full',
+    values: { labels: { release: 'prometheus' }, namespaces: ['team-a', 'team-b'], serviceMonitor: { port: 'metrics' } },
+  },
 ];
 
 /** Values that a chart must refuse, and what it has to say about them. */
@@ -77,6 +98,19 @@ export const refusals: readonly (Case & { readonly says: string })[] = [
   { chart: 'switchyard', name: 'an unknown kind of routes', values: { render: { routes: 'istio' } }, says: 'routes' },
   { chart: 'switchyard', name: 'a state that is no address', values: { render: { state: 'somewhere' } }, says: 'state' },
   { chart: 'switchyard', name: 'no workers', values: { controller: { workers: 0 } }, says: 'workers' },
+  {
+    chart: 'switchyard',
+    name: 'a Secret that is none',
+    values: { render: { security: { credentials: { secret: 'a b' } } } },
+    says: 'secret',
+  },
+  { chart: 'switchyard', name: 'a share above one', values: { render: { requestLog: { sample: 2 } } }, says: 'sample' },
+  {
+    chart: 'switchyard',
+    name: 'a sink with a password',
+    values: { render: { requestLog: { url: 'https://a:b@sink' } } },
+    says: 'url',
+  },
   { chart: 'switchyard-pipelines', name: 'an unknown workflow', values: { workflows: ['train-r'] }, says: 'workflows' },
   { chart: 'switchyard-pipelines', name: 'an unknown parameter', values: { parameters: { 'docker-usr': 'acme' } }, says: 'docker-usr' },
   { chart: 'switchyard-pipelines', name: 'an unknown builder', values: { parameters: { builder: 'kaniko' } }, says: 'builder' },

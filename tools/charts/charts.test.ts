@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { readRenderOptions } from '../../packages/deployer/src/commands/render-options.ts';
 import { renderOptions } from '../../packages/deployer/src/render/options.ts';
 import { cases } from './cases.ts';
 import { goldenFile, readGolden, root, sourceDigest } from './golden.ts';
@@ -99,7 +100,18 @@ test('the options of rendering are those that the deployer takes', () => {
     { registry: '', tag: '0.1.0', routes: 'gateway', state: undefined },
     { registry: 'ghcr.io/acme', tag: '9.9.9', routes: 'gateway', state: { secretKeyRef: { name: 'r-state', key: 'url' } } },
     { registry: '', tag: '0.1.0', routes: 'emissary', state: 'redis://there:6379' },
+    { registry: '', tag: '0.1.0', routes: 'gateway', state: undefined },
   ]);
+  expect(options[3]).toMatchObject({
+    security: {
+      credentials: { secret: 'clients', predict: 'predict', feedback: 'judges', admin: 'operators', units: 'router' },
+      tls: { secret: 'serving-tls', clientCaSecret: 'clients-ca' },
+      unitTls: { secret: 'unit-tls', serverName: 'units.shop', mutual: true },
+    },
+    requestLog: { url: 'https://sink.logs', mode: 'all', sample: 0.1, token: { secretKeyRef: { name: 'sink', key: 'token' } } },
+  });
+  const standard = renderOptions.parse({});
+  expect([options[0]?.security, options[0]?.requestLog]).toEqual([standard.security, standard.requestLog]); // the same where nothing is said
 });
 
 test('traffic is denied first, for all pods of a release', () => {
@@ -114,6 +126,16 @@ test('traffic is denied first, for all pods of a release', () => {
     });
     expect(policies[0]!['spec']).not.toHaveProperty('egress');
   }
+});
+
+test('the values that docs/security.md sets are values of the chart, which the deployer takes', () => {
+  const [, command = ''] = /```sh cluster\n(.*?)```/s.exec(read('docs/security.md')) ?? [];
+  const set = [...command.matchAll(/--set (\S+)=(\S+)/g)].map(([, path = '', value = '']) => [path, value] as const);
+  expect(set.length).toBeGreaterThan(2);
+  const known = readValues('switchyard').map(({ path }) => path);
+  expect(set.map(([path]) => path).filter((path) => !known.includes(path))).toEqual([]);
+  const options = readRenderOptions({ set: set.map(([path, value]) => `${path.replace('render.', '')}=${value}`) });
+  expect(options.security).toMatchObject({ credentials: { secret: 'clients', units: 'router' }, tls: { secret: 'serving-tls' } });
 });
 
 test.each(charts)('%s: every value has a comment', (chart) => {

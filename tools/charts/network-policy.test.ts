@@ -76,6 +76,19 @@ test('without the policies all of it would', () => {
   expect(through([], refused)).toEqual(names(refused));
 });
 
+test('routers that take TLS have a port for metrics, which only monitoring reaches', () => {
+  const named = JSON.parse(
+    JSON.stringify(golden('switchyard', 'secured')).replaceAll('"monitoring":"yes"', '"kubernetes.io/metadata.name":"monitoring"'),
+  ) as Rendered[];
+  const lines: readonly Line[] = [
+    ['a gateway to a router', stranger('gateways'), served(), 8000],
+    ['monitoring to the metrics', stranger('monitoring'), served(), 8002],
+    ['a stranger to the metrics', stranger('ns'), served(), 8002],
+  ];
+  expect(through(named, lines)).toEqual(names(lines).slice(0, 2));
+  expect(through(charts, [lines[1] as Line])).toEqual([]);
+});
+
 test('with clients and monitoring named, only they reach what is served, and Redis only its routers', () => {
   const lines: readonly Line[] = [
     ['the gateway', stranger('gateway'), served('team-a'), 8000],

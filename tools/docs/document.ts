@@ -55,6 +55,9 @@ export function brokenLinks(document: Document, root: string): string[] {
   });
 }
 
+/** What is built is there once it is built. */
+const sourceOf = (path: string): string => path.replace(/\/dist\/(.+)\.js$/, '/src/$1.ts');
+
 /** What shell blocks name that is not there: scripts of package.json, and files of the tree. */
 export function staleCommands(document: Document, root: string): string[] {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
@@ -66,7 +69,7 @@ export function staleCommands(document: Document, root: string): string[] {
     const paths = [...text.matchAll(/(?<=^|\s)(?:packages|apps|examples|docs|tools|benchmarks|\.ci)\/[\w./-]+/gm)].map(([path]) => path);
     return [
       ...unknown.map((name) => say(`package.json has no script "${name}"`)),
-      ...paths.filter((path) => !existsSync(join(root, path))).map((path) => say(`there is no ${path}`)),
+      ...paths.filter((path) => !existsSync(join(root, sourceOf(path)))).map((path) => say(`there is no ${path}`)),
     ];
   });
 }

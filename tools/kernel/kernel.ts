@@ -1,4 +1,4 @@
-// Compiles the forest's kernels: kernel.ts writes each one's .wasm and its text, kernel.ts --check compares them with what is committed.
+// Compiles what is written in C, to WebAssembly: kernel.ts writes each one's .wasm and its text, kernel.ts --check compares them with what is committed.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,19 +8,41 @@ import { join } from 'node:path';
 const version = '19.1.7';
 const [clang, linker] = ['clang-19', 'wasm-ld-19']; // Debian's packages clang-19 and lld-19
 
-const folder = join(import.meta.dirname, '../../packages/forest/src/kernel');
+const packages = join(import.meta.dirname, '../../packages');
+const forest = join(packages, 'forest/src/kernel');
 
-type Kernel = { readonly name: string; readonly compile: readonly string[]; readonly link: readonly string[] };
+type Kernel = { readonly folder: string; readonly name: string; readonly compile: readonly string[]; readonly link: readonly string[] };
 
 const kernels: readonly Kernel[] = [
   // grows trees, threads share its memory
-  { name: 'kernel', compile: ['-matomics'], link: ['--shared-memory', '--max-memory=4294967296', '--export=__stack_pointer'] },
+  {
+    folder: forest,
+    name: 'kernel',
+    compile: ['-matomics'],
+    link: ['--shared-memory', '--max-memory=4294967296', '--export=__stack_pointer'],
+  },
   // predicts; vectors only where they are written out
-  { name: 'reach', compile: ['-msimd128', '-fno-vectorize', '-fno-slp-vectorize'], link: [] },
+  { folder: forest, name: 'reach', compile: ['-msimd128', '-fno-vectorize', '-fno-slp-vectorize'], link: [] },
+  // reads numbers of JSON
+  { folder: join(packages, 'protocol/src/json/kernel'), name: 'numbers', compile: [], link: [] },
+  // looks at the numbers of requests
+  {
+    folder: join(packages, 'server/src/kernel'),
+    name: 'elements',
+    compile: ['-msimd128', '-fno-vectorize', '-fno-slp-vectorize'],
+    link: [],
+  },
+  // small dense layers
+  {
+    folder: join(packages, 'tensorflow/src/dense/kernel'),
+    name: 'dense',
+    compile: ['-msimd128', '-fno-vectorize', '-fno-slp-vectorize'],
+    link: [],
+  },
 ];
 
-const binaryOf = ({ name }: Kernel): string => join(folder, `${name}.wasm`);
-const fileOfText = ({ name }: Kernel): string => join(folder, `generated/${name}-base64.ts`);
+const binaryOf = ({ folder, name }: Kernel): string => join(folder, `${name}.wasm`);
+const fileOfText = ({ folder, name }: Kernel): string => join(folder, `generated/${name}-base64.ts`);
 const textOf = ({ name }: Kernel, wasm: Uint8Array): string =>
   `// ${name}.wasm as text, made by tools/kernel.\nexport const ${name}Base64 =\n  '${Buffer.from(wasm).toString('base64')}';\n`;
 
@@ -38,7 +60,7 @@ function compile(kernel: Kernel): Buffer {
     const [object, wasm] = [join(build, 'kernel.o'), join(build, 'kernel.wasm')];
     const flags = ['-std=c11', '-O3', '-ffreestanding', '-fno-builtin', '-ffp-contract=off', '-mbulk-memory', '-Wall', '-Wextra'];
     execFileSync(clang, ['--target=wasm32', ...flags, ...kernel.compile, '-c', `${kernel.name}.c`, '-o', object], {
-      cwd: folder,
+      cwd: kernel.folder,
       stdio: 'inherit',
     });
     const memory = ['--import-memory', '--initial-memory=65536', '-zstack-size=4096'];

@@ -33,6 +33,10 @@ export const beside: readonly Beside[] = [
     ],
   },
   { module: 'packages/tensorflow/src/native/provide.ts' }, // the set-up, which runs from sources and is in no bundle
+  { module: 'packages/tensorflow/src/onnx/find-runtime.ts' }, // in the packages beside it, where it is installed so
+  { module: 'packages/tensorflow/src/onnx/thread.ts', entries: ['packages/tensorflow/src/onnx/worker.ts'] },
+  { module: 'packages/tensorflow/src/onnx/trial.ts', entries: ['packages/tensorflow/src/onnx/trial-process.ts'] },
+  { module: 'packages/tensorflow/src/saved-model/session-thread.ts', entries: ['packages/tensorflow/src/saved-model/session-worker.ts'] },
   { module: 'packages/tensorflow/src/saved-model/trial.ts', entries: ['packages/tensorflow/src/saved-model/trial-process.ts'] },
   { module: 'packages/tf-trainer/src/producer.ts', files: ['packages/tf-trainer/package.json'] },
 ];
@@ -40,6 +44,7 @@ export const beside: readonly Beside[] = [
 /** Packages that are tried at run time and may be missing. */
 export const optional: readonly string[] = [
   '@tensorflow/tfjs-node', // the native backend
+  'onnxruntime-node', // models of ONNX
   'cpu-features', // of ssh2: a faster cipher
   '*.node', // add-ons in general: a bundle is the same on every machine
 ];

@@ -9,6 +9,7 @@ import { notices } from './notices.ts';
 import { contents, type Content } from './contents.ts';
 import { sbom } from './sbom.ts';
 import { settleTimes } from './settle-times.ts';
+import { writeCode, type Built } from './write-code.ts';
 
 export type Bundle = { readonly contents: readonly Content[]; readonly metafile: Metafile; readonly sbom: string };
 
@@ -57,25 +58,25 @@ export async function bundle(workspace: string, component: Component, folder: st
 async function compile(workspace: string, component: Component, folder: string): Promise<Metafile> {
   const entries = Object.fromEntries(component.entries.map(({ name, file }) => [name, file]));
   const first = await esbuild(workspace, folder, entries);
-  const threads = beside.filter(({ module }) => isUsed(first, module)).flatMap(({ entries = [] }) => entries);
-  const threadName = (file: string): string => file.replace(/^.*\/|\.ts$/g, '');
-  if (threads.length === 0) return first;
+  const threads = beside.filter(({ module }) => isUsed(first.metafile, module)).flatMap(({ entries = [] }) => entries);
+  const threadName = (file: string): string => file.replace(/\.ts$/, '').replaceAll('/', '-'); // two may have the same name
   for (const file of threads) entries[threadName(file)] = file;
-  rmSync(folder, { recursive: true }); // chunks are parted anew
-  const metafile = await esbuild(workspace, folder, entries);
+  const built = threads.length === 0 ? first : await esbuild(workspace, folder, entries); // chunks are parted anew
+  writeCode(workspace, built);
   for (const file of threads) {
     const stub = file.replace(/\.ts$/, '.js');
     mkdirSync(dirname(join(folder, stub)), { recursive: true });
     writeFileSync(join(folder, stub), `import '${'../'.repeat(stub.split('/').length - 1)}${threadName(file)}.js';\n`);
   }
-  return metafile;
+  return built.metafile;
 }
 
-async function esbuild(workspace: string, outdir: string, entryPoints: Record<string, string>): Promise<Metafile> {
-  const { metafile } = await build({
+function esbuild(workspace: string, outdir: string, entryPoints: Record<string, string>): Promise<Built> {
+  return build({
     absWorkingDir: workspace,
     outdir,
     entryPoints,
+    write: false,
     metafile: true,
     bundle: true,
     splitting: true, // what is imported when needed is loaded when needed
@@ -85,12 +86,12 @@ async function esbuild(workspace: string, outdir: string, entryPoints: Record<st
     conditions: ['@switchyard/source'],
     external: [...optional],
     banner: { js: banner },
-    charset: 'utf8',
+    chunkNames: '[name]-[hash]',
+    charset: 'ascii',
     legalComments: 'none', // licences are in THIRD-PARTY-NOTICES.txt, whole
     logLevel: 'warning',
     plugins: [located(workspace)],
   });
-  return metafile;
 }
 
 /** Whether anything of a module is left in what is written. */

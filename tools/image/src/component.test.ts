@@ -28,6 +28,11 @@ it('puts the components that an app starts beside it', () => {
   expect(names).not.toContain('protocol');
 });
 
+it('knows which compute with TensorFlow', () => {
+  const names = ['tf-runtime', 'tf-trainer', 'cli', 'rf-runtime', 'ab-router', 'deployer'];
+  expect(names.filter((name) => readComponent(workspace, name).native)).toEqual(['tf-runtime', 'tf-trainer', 'cli']);
+});
+
 it('refuses what has no image, and says why', () => {
   expect(() => readComponent(workspace, 'protocol')).toThrow('packages/protocol/package.json states no bin');
   expect(() => readComponent(workspace, 'nothing')).toThrow('there is no package "nothing": none of nothing, packages/nothing');

@@ -14,6 +14,8 @@ export type Component = {
   readonly entries: readonly Entry[];
   /** Ports that it listens on when nobody says otherwise. */
   readonly ports: readonly number[];
+  /** Whether it, or what it starts, computes with TensorFlow, and so faster on an image that has the native library. */
+  readonly native: boolean;
 };
 
 export type Entry = { readonly name: string; readonly packageName: string; readonly file: string };
@@ -44,14 +46,17 @@ export function readComponent(workspace: string, name: string): Component {
   const manifest = readManifest(workspace, root);
   const program = Object.keys(manifest.bin ?? {})[0];
   if (program === undefined) throw new Error(`${root}/package.json states no bin: a package without a program has no image`);
+  const started = startedBy(workspace, manifest);
+  const manifests = [manifest, ...started.map(({ name }) => readManifest(workspace, `packages/${name}`))];
   return {
     root,
     name: program,
     packageName: manifest.name,
     version: manifest.version,
     license: manifest.license,
-    entries: [{ name: 'main', packageName: manifest.name, file: `${root}/src/main.ts` }, ...startedBy(workspace, manifest)],
+    entries: [{ name: 'main', packageName: manifest.name, file: `${root}/src/main.ts` }, ...started],
     ports: ports.find(([served]) => served === manifest.name || manifest.dependencies?.[served] !== undefined)?.[1] ?? [],
+    native: manifests.some(({ dependencies = {} }) => '@switchyard/tensorflow' in dependencies),
   };
 }
 

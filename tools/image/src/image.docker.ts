@@ -7,6 +7,7 @@ import { buildImage, readOrigin, type Image } from './build-image.ts';
 import { bundle } from './bundle.ts';
 import { readComponent } from './component.ts';
 import { docker } from './docker.ts';
+import { nativeBase } from './native-base.ts';
 import { answering, run, start, type Container } from './test/container.ts';
 
 const workspace = join(import.meta.dirname, '../../..');
@@ -118,6 +119,50 @@ describe('as containers without rights, each with a file system that it cannot w
     const said = await run(tagOf('switchyard'), options, 'up', '--once', '--json', '--requests', '20', '--grpc-requests', '5');
     const events = said.split('\n').map((line) => JSON.parse(line) as { event: string });
     expect(events.map(({ event }) => event)).toContain('ready');
+  });
+});
+
+describe('on the base that has the native library of TensorFlow', () => {
+  const native = async (name: string): Promise<string> => {
+    const component = readComponent(workspace, name);
+    const tag = `${tagOf(name)}-native`;
+    const image = await buildImage(workspace, component, join(scratch, component.name), {
+      tag,
+      nodeImage: await nativeBase(workspace, nodeImage),
+      origin,
+    });
+    images.set(tag, image);
+    expect(image.bytes - image.baseBytes).toBeLessThan(60e6); // the library is the base's, which both share
+    return tag;
+  };
+
+  it('one trains what another serves, without a network', async () => {
+    const [trainer, runtime] = [await native('tf-trainer'), await native('tf-runtime')];
+    await run(
+      trainer,
+      ['--volume', `${volume}:/data`, '--network', 'none'],
+      '--preset',
+      'mlp',
+      '--epochs',
+      '1',
+      '--name',
+      'mlp',
+      '--backend',
+      'native',
+    );
+    const container = await start(runtime, ['--volume', `${volume}:/data:ro`], '--model', 'mlp', '--backend', 'native');
+    started.push(container);
+    const url = `http://${container.address}:9000`;
+    await answering(container, `${url}/health/status`);
+    expect(await predict(`${url}/api/v1.0/predictions`)).toMatchObject({ data: { ndarray: [expect.any(Array)] } });
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('switchyard_model_info{model="mlp",version="1",backend="native"} 1');
+  });
+
+  it('it is made once, and states what it is made of', async () => {
+    const [base, again] = [await nativeBase(workspace, nodeImage), await nativeBase(workspace, nodeImage)];
+    expect(again).toBe(base);
+    const bill = JSON.parse(await run(base, ['--entrypoint', 'cat'], '/opt/tensorflow/sbom.json')) as { components: { name: string }[] };
+    expect(bill.components.map(({ name }) => name)).toEqual(['tensorflow', '@tensorflow/tfjs-node', 'google-protobuf']);
   });
 });
 

@@ -6,7 +6,7 @@ export const name = '@switchyard/nx';
 
 type Targets = Record<string, TargetConfiguration>;
 
-type Manifest = { bin?: Record<string, string> };
+type Manifest = { bin?: Record<string, string>; dependencies?: Record<string, string> };
 
 /**
  * Every package is built and tested in the same way; one that has a program also makes its image, and publishes that when it is released.
@@ -17,20 +17,32 @@ export const createNodes: CreateNodes = [
   (manifests, _options, { workspaceRoot }) =>
     manifests.map((manifest) => {
       const root = dirname(manifest);
-      const { bin = {} } = JSON.parse(readFileSync(join(workspaceRoot, manifest), 'utf8')) as Manifest;
+      const { bin = {}, dependencies = {} } = JSON.parse(readFileSync(join(workspaceRoot, manifest), 'utf8')) as Manifest;
       const [program] = Object.keys(bin);
       const hasSource = existsSync(join(workspaceRoot, root, 'tsconfig.json'));
-      const targets = { ...(hasSource && source(root)), ...(program && image(root, program)) };
+      const targets = {
+        ...(hasSource && source(root, program !== undefined && joins(dependencies))),
+        ...(program && image(root, program)),
+      };
       return [manifest, { projects: { [root]: { root, targets } } }];
     }),
 ];
 
-function source(root: string): Targets {
+/**
+ * A server is joined into few files, for it to be ready sooner (docs/decisions/0021). One with TensorFlow is not: the native library
+ * registers with the one copy of TensorFlow.js that is installed.
+ */
+function joins(dependencies: Readonly<Record<string, string>>): boolean {
+  return '@switchyard/server' in dependencies && !('@switchyard/tensorflow' in dependencies);
+}
+
+function source(root: string, joined: boolean): Targets {
+  const tool = '{workspaceRoot}/tools/image/src/**/*';
   return {
     build: {
-      command: `tsc -p ${root}`,
+      command: `tsc -p ${root}${joined ? ` && node tools/image/src/main.ts join ${root}` : ''}`,
       dependsOn: ['^build'], // types across packages come from dist, as users get them
-      inputs: ['production', '^production'],
+      inputs: ['production', '^production', ...(joined ? [tool] : [])],
       outputs: ['{projectRoot}/dist'],
       cache: true,
     },

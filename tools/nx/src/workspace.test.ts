@@ -1,11 +1,8 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readTree } from './tree.ts';
 import { commit, scratchWorkspace, type Scratch } from './test/scratch.ts';
-
-// Real Nx on a copy of this workspace: a second a command, more on a busy machine.
-vi.setConfig({ testTimeout: 180_000 });
 
 let workspace: Scratch;
 beforeAll(() => {
@@ -54,9 +51,10 @@ it('makes the image of a package that has a program, and of no other', () => {
   expect(image).toMatchObject({ options: { command: 'node tools/image/src/main.ts image packages/rf-runtime' }, dependsOn: ['bundle'] });
   expect(image!.cache).toBeFalsy(); // a Docker engine may have lost it
   expect(publish).toMatchObject({ options: { command: 'node tools/image/src/main.ts publish packages/rf-runtime' } });
-  expect(build!.options.command).toBe('tsc -p packages/rf-runtime');
+  expect(build!.options.command).toBe('tsc -p packages/rf-runtime && node tools/image/src/main.ts join packages/rf-runtime');
+  expect(targets('@switchyard/tf-runtime')['build']!.options.command).toBe('tsc -p packages/tf-runtime');
   expect(Object.keys(others).toSorted()).toEqual(['sbom', 'test']);
-  expect(Object.keys(targets('@switchyard/protocol')).toSorted()).toEqual(['build', 'test']);
+  expect(Object.keys(targets('@switchyard/config')).toSorted()).toEqual(['build', 'test']);
 });
 
 /** Of which packages `nx affected -t image` would make the image after the last commit. */
