@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { UserError } from '@switchyard/config';
 import { InferenceError, reflectionServices } from '@switchyard/protocol';
-import type { ConnectionLimits } from '../http2/connection.ts';
+import type { ConnectionLimits } from '../http2/limits.ts';
 import { headerBlock } from '../http2/hpack/header-block.ts';
 import { createHttp2Server } from '../http2/http2-server.ts';
 import type { RequestHead } from '../http2/request-head.ts';

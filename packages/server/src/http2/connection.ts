@@ -3,24 +3,11 @@ import { FrameReader } from './frame-reader.ts';
 import { type Code, codes, ConnectionError, firstWindow, flags, frameOf, kinds, maxWindow, numbersFrame, settingsFrame } from './frames.ts';
 import { HeadReader } from './head-reader.ts';
 import { HpackError } from './hpack/hpack-error.ts';
+import type { ConnectionLimits } from './limits.ts';
 import { Outgoing } from './outgoing.ts';
 import { Peer } from './peer.ts';
 import type { ServerStream } from './stream.ts';
 import { Streams } from './streams.ts';
-
-/** What a client may ask of a connection before it is cut off. */
-export type ConnectionLimits = {
-  /** Requests under way. */
-  readonly maxStreams: number;
-  /** Of a request's headers together, as HTTP/2 counts them, and how many. */
-  readonly maxHeaderBytes: number;
-  readonly maxHeaders: number;
-  /** What a client may send of a request, and of all its requests, before it is read. */
-  readonly windowBytes: number;
-  readonly connectionWindowBytes: number;
-  /** Of answers that are not read: beyond, further requests are refused. */
-  readonly maxHeldBytes: number;
-};
 
 /** How long a client has to read why its connection ends, or that it does. */
 const partingMs = 1000;

@@ -1,7 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
-import type { Tls } from '../security/tls.ts';
-import { Connection, type ConnectionLimits } from './connection.ts';
+import { secureServer, type Tls } from '../security/tls.ts';
+import { Connection } from './connection.ts';
+import type { ConnectionLimits } from './limits.ts';
 import type { ServerStream } from './stream.ts';
 
 /** The longest that a connection may take to begin to speak HTTP/2, and to be there without a request; how often that is looked at. */
@@ -36,7 +37,10 @@ export function createHttp2Server({ tls, maxClients, limits, onStream }: Options
       if (connections.size === 0) gone();
     });
   };
-  const server = tls ? secured(tls, begin) : createServer({ noDelay: true }, begin);
+  const options = { noDelay: true };
+  const server = tls
+    ? secureServer(tls, (secured) => createTlsServer({ ...options, ...secured, ALPNProtocols: ['h2'] }, ifHttp2(begin)))
+    : createServer(options, begin);
   server.maxConnections = maxClients;
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -69,17 +73,6 @@ export function createHttp2Server({ tls, maxClients, limits, onStream }: Options
   };
 }
 
-function secured(tls: Tls, begin: (socket: Socket) => void): Server {
-  const { clientsMustShow } = tls;
-  const shown = { requestCert: clientsMustShow, rejectUnauthorized: clientsMustShow };
-  const options = { ALPNProtocols: ['h2'], handshakeTimeout: 10_000, noDelay: true, ...tls.current(), ...shown };
-  const server = createTlsServer(options, (socket: TLSSocket) => {
-    if (socket.alpnProtocol === 'h2') begin(socket);
-    else socket.destroy();
-  });
-  server.once(
-    'close',
-    tls.onChange((context) => server.setSecureContext(context)),
-  );
-  return server;
-}
+/** Clients that do not say by ALPN that they speak HTTP/2 are sent away. */
+const ifHttp2 = (begin: (socket: Socket) => void) => (socket: TLSSocket) =>
+  socket.alpnProtocol === 'h2' ? begin(socket) : socket.destroy();

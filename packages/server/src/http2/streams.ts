@@ -1,7 +1,7 @@
 import { Budget } from './budget.ts';
-import type { ConnectionLimits } from './connection.ts';
 import { type Code, codes, ConnectionError, flags, frameOf, kinds, maxWindow, numbersFrame } from './frames.ts';
 import type { HeadBlock } from './head-reader.ts';
+import type { ConnectionLimits } from './limits.ts';
 import type { Outgoing } from './outgoing.ts';
 import { unpadded } from './padding.ts';
 import type { Peer } from './peer.ts';

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { InferenceError } from '@switchyard/protocol';
 import type { Cors } from '../cors-settings.ts';
@@ -7,7 +7,7 @@ import { settle, whenThere, type Eventual } from '../eventual.ts';
 import { createServer } from '../node-http.ts';
 import { outbox } from '../outbox.ts';
 import { areaOfRoute } from '../security/area.ts';
-import type { Tls } from '../security/tls.ts';
+import { secureServer, type Tls } from '../security/tls.ts';
 import type { Asked } from '../telemetry/watch.ts';
 import type { Work } from '../work.ts';
 import { awaitsWord, contentType, form, readBody, tooLarge } from './body.ts';
@@ -139,21 +139,12 @@ export function createHttpServer(plane: DataPlane, options: Options): Server {
     );
   };
   const connections = connectionOptions(options.requestTimeoutMs);
-  const server = tls ? secured(tls, connections, listener) : createServer(connections, listener);
+  const server = tls
+    ? secureServer(tls, (secured) => createTlsServer({ ...connections, ...secured }, listener))
+    : createServer(connections, listener);
   server.maxConnections = options.maxClients;
   refuseBrokenRequests(server);
   server.on('checkContinue', listener); // who asks first is told to go on when its body is wanted
-  return server;
-}
-
-function secured(tls: Tls, options: ServerOptions, listener: (request: IncomingMessage, response: ServerResponse) => void): Server {
-  const { clientsMustShow } = tls;
-  const shown = { requestCert: clientsMustShow, rejectUnauthorized: clientsMustShow };
-  const server = createTlsServer({ ...options, handshakeTimeout: 10_000, ...tls.current(), ...shown }, listener);
-  server.once(
-    'close',
-    tls.onChange((context) => server.setSecureContext(context)),
-  );
   return server;
 }
 

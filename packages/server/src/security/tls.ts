@@ -1,4 +1,4 @@
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, type Server, type TlsOptions } from 'node:tls';
 import { UserError } from '@switchyard/config';
 import type { Logger } from '../log.ts';
 import { reread, type Reread } from './reread.ts';
@@ -16,6 +16,18 @@ export type TlsContext = { readonly cert: Buffer; readonly key: Buffer; readonly
 
 /** The certificate of a server, which may change while it runs: connections that are there stay. */
 export type Tls = Reread<TlsContext> & { readonly clientsMustShow: boolean };
+
+/** The longest that a client may take to agree with us on keys. */
+const handshakeTimeout = 10_000;
+
+/** Makes a server that shows the certificate, also as it changes, and asks clients for theirs where they must show one. */
+export function secureServer<S extends Server>(tls: Tls, make: (options: TlsOptions) => S): S {
+  const { clientsMustShow } = tls;
+  const server = make({ ...tls.current(), handshakeTimeout, requestCert: clientsMustShow, rejectUnauthorized: clientsMustShow });
+  const forget = tls.onChange((context) => server.setSecureContext(context));
+  server.once('close', forget);
+  return server;
+}
 
 /**
  * Reads a certificate, and again as its files change.
