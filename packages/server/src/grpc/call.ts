@@ -97,6 +97,11 @@ export class Call implements Receiver {
     this.inbox.close(error);
   }
 
+  /** Has the connection read again when others have been, whose calls may have been let in. */
+  stepBack(): void {
+    this.#stream.stepBack();
+  }
+
   #refuse(trailers: Readonly<Record<string, string>>): void {
     const stream = this.#stream;
     if (!stream.answered) stream.respond(headerBlock({ ...head, ...trailers }), true);

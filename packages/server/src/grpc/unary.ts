@@ -51,8 +51,7 @@ type Asked = {
 /** Answers one message of a call as work under way, which begins before the message has come: what is refused need not be sent. */
 export async function admitted(plane: DataPlane, call: Call, { area, answer, watch, receive, deliver }: Asked): Promise<void> {
   try {
-    plane.authorize(area, call.headers.authorization);
-    const work = plane.admission.begin(call.timeLeft);
+    const work = letIn(plane, call, area);
     call.onGone(() => work.abort(new InferenceError('CANCELLED', 'the client cancelled the call')));
     try {
       const request = await work.race(receive(call, work));
@@ -67,6 +66,17 @@ export async function admitted(plane: DataPlane, call: Call, { area, answer, wat
     }
   } catch (error) {
     watch?.failed(InferenceError.from(error));
+    throw error;
+  }
+}
+
+/** @throws InferenceError why a call is refused, whose connection is then read in its turn while most are */
+function letIn(plane: DataPlane, call: Call, area: Area | undefined): Work {
+  try {
+    plane.authorize(area, call.headers.authorization);
+    return plane.admission.begin(call.timeLeft);
+  } catch (error) {
+    if (plane.admission.pressed) call.stepBack();
     throw error;
   }
 }

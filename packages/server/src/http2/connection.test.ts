@@ -6,6 +6,7 @@ import { callHeaders, endHeaders, endStream, type Frame, h2Frame, h2Socket, kind
 import { h2Server } from '../fixtures/h2-server.ts';
 import { closed, rawGrpc, said } from '../fixtures/raw-grpc.ts';
 import { codes } from './frames.ts';
+import { headerBlock } from './hpack/header-block.ts';
 
 async function socketTo(port: number) {
   const made = await h2Socket(port);
@@ -125,6 +126,29 @@ describe('the end of a connection', () => {
     socket.write(Buffer.concat(Array<Buffer>(5000).fill(data(1, Buffer.alloc(0)))));
     await expect.poll(() => farewells(frames)).toEqual([[1, codes.calm]]);
   });
+});
+
+test('connections that step back are read by turns, a few in each', async () => {
+  const begun: number[] = [0]; // in each turn of the event loop
+  let turning = true;
+  const turn = (): void => {
+    begun.push(0);
+    if (turning) setImmediate(turn);
+  };
+  closeAfter({ close: () => (turning = false) });
+  const sent = (): number => begun.reduce((sum, each) => sum + each);
+  const clients: Awaited<ReturnType<typeof socketTo>>[] = [];
+  const { port } = await h2Server((stream) => {
+    begun[begun.length - 1]!++;
+    stream.stepBack();
+    stream.respond(headerBlock({ ':status': '429' }), true);
+    if (sent() === 80) for (const { socket } of clients) socket.write(begin(3, endHeaders | endStream));
+  });
+  for (let client = 0; client < 80; client++) clients.push(await socketTo(port));
+  turn();
+  for (const { socket } of clients) socket.write(begin(1, endHeaders | endStream));
+  await expect.poll(() => clients.every(({ frames }) => ended(frames, 3))).toBe(true);
+  expect([sent(), Math.max(...begun.slice(begun.findLastIndex((each) => each > 32) + 1))]).toEqual([160, 32]);
 });
 
 test('whatever comes, a connection answers or is ended with a reason, and others are served', async () => {

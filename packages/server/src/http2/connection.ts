@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Readable } from '../turnstile.ts';
 import { FrameReader } from './frame-reader.ts';
 import { type Code, codes, ConnectionError, firstWindow, flags, frameOf, kinds, maxWindow, numbersFrame, settingsFrame } from './frames.ts';
 import { HeadReader } from './head-reader.ts';
@@ -14,6 +15,13 @@ const partingMs = 1000;
 /** How long it has to read the last of its answers. */
 const takeMs = 60_000;
 
+type Options = {
+  readonly limits: ConnectionLimits;
+  readonly onStream: (stream: ServerStream) => void;
+  /** Has a socket read again in its turn. */
+  readonly stepBack: (socket: Readable) => void;
+};
+
 /** One connection of a client (RFC 9113), on a socket of TCP or of TLS. */
 export class Connection {
   readonly since = performance.now();
@@ -26,11 +34,18 @@ export class Connection {
   #over = false;
   #parting: NodeJS.Timeout | undefined;
 
-  constructor(socket: Duplex, limits: ConnectionLimits, onStream: (stream: ServerStream) => void) {
+  constructor(socket: Duplex, { limits, onStream, stepBack }: Options) {
     this.#socket = socket;
     this.#out = new Outgoing(socket, () => this.#leave());
     this.#heads = new HeadReader({ maxBytes: limits.maxHeaderBytes, maxHeaders: limits.maxHeaders });
-    this.#streams = new Streams({ limits, out: this.#out, peer: this.#peer, onStream, onEmpty: () => this.#leave() });
+    this.#streams = new Streams({
+      limits,
+      out: this.#out,
+      peer: this.#peer,
+      onStream,
+      onEmpty: () => this.#leave(),
+      stepBack: () => stepBack(socket),
+    });
     socket.on('data', (piece: Buffer) => this.#read(piece));
     socket.on('end', () => this.kill()); // who sends no more takes no part in flow control: he is gone
     socket.on('drain', () => this.#streams.pump());

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { secureServer, type Tls } from '../security/tls.ts';
+import { turnstile } from '../turnstile.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionLimits } from './limits.ts';
 import type { ServerStream } from './stream.ts';
@@ -28,9 +29,10 @@ export type Http2Server = {
 export function createHttp2Server({ tls, maxClients, limits, onStream }: Options, { prefaceMs, idleMs, checkMs } = times): Http2Server {
   const sockets = new Set<Socket>();
   const connections = new Set<Connection>();
+  const inTurn = turnstile();
   let gone = (): void => {};
   const begin = (socket: Socket): void => {
-    const connection = new Connection(socket, limits, onStream);
+    const connection = new Connection(socket, { limits, onStream, stepBack: inTurn });
     connections.add(connection);
     socket.once('close', () => {
       connections.delete(connection);

@@ -32,6 +32,8 @@ export type Wire = {
   /** The client may send so much more on the connection. */
   release(bytes: number): void;
   forget(stream: ServerStream): void;
+  /** The connection is to be read again when others have been. */
+  stepBack(): void;
   reset(stream: number, code: Code): void;
 };
 
@@ -119,6 +121,11 @@ export class ServerStream {
     wire.spend(length);
     wire.send(wire.head(this.id, head, false), this.#dataHead(length), data, wire.head(this.id, trailers, true));
     this.#over();
+  }
+
+  /** Has its connection read again in its turn among those that ask for too much. */
+  stepBack(): void {
+    this.#wire.stepBack();
   }
 
   /** Ends the stream before its time. */

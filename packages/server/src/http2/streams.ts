@@ -20,6 +20,7 @@ type Options = {
   readonly onStream: (stream: ServerStream) => void;
   /** Called when none is left. */
   readonly onEmpty: () => void;
+  readonly stepBack: () => void;
 };
 
 /** The streams of a connection: which there are, what they may receive together, and what they may send. */
@@ -34,6 +35,7 @@ export class Streams implements Wire {
   readonly #peer: Peer;
   readonly #onStream: (stream: ServerStream) => void;
   readonly #onEmpty: () => void;
+  readonly stepBack: () => void;
   readonly #useless = new Budget(uselessRate, this.lastUsed);
   readonly #open: ServerStream[] = []; // no Map: V8 keeps the tables that one has outgrown, and those that were in them, once one is old
   readonly #reset = new Set<number>();
@@ -42,12 +44,13 @@ export class Streams implements Wire {
   #unreleased = 0; // received, and the client may not send as much again
   #credit = 0; // released, and the client was not told yet
 
-  constructor({ limits, out, peer, onStream, onEmpty }: Options) {
+  constructor({ limits, out, peer, onStream, onEmpty, stepBack }: Options) {
     this.#limits = limits;
     this.#out = out;
     this.#peer = peer;
     this.#onStream = onStream;
     this.#onEmpty = onEmpty;
+    this.stepBack = stepBack;
   }
 
   get size(): number {

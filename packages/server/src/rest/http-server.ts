@@ -9,6 +9,7 @@ import { outbox } from '../outbox.ts';
 import { areaOfRoute } from '../security/area.ts';
 import { secureServer, type Tls } from '../security/tls.ts';
 import type { Asked } from '../telemetry/watch.ts';
+import { turnstile } from '../turnstile.ts';
 import type { Work } from '../work.ts';
 import { awaitsWord, contentType, form, readBody, tooLarge } from './body.ts';
 import { decoderOf, encodeReply } from './coding.ts';
@@ -17,7 +18,6 @@ import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Reply, Route } from './exchange.ts';
 import { respond, textReply } from './respond.ts';
 import { timeoutOf } from './timeout.ts';
-import { turnstile } from './turnstile.ts';
 import { routeTable, stripPrefix, type Match } from './route-table.ts';
 import { errorFormOf } from './routes.ts';
 
@@ -36,7 +36,7 @@ export function createHttpServer(plane: DataPlane, options: Options): Server {
   const { routes, prefixes, maxBodyBytes, cors, tls } = options;
   const find = routeTable(routes);
   const later = outbox();
-  const queue = turnstile();
+  const inTurn = turnstile();
 
   function answer(request: IncomingMessage, response: ServerResponse): Eventual<void> {
     const started = performance.now();
@@ -86,7 +86,7 @@ export function createHttpServer(plane: DataPlane, options: Options): Server {
       (thrown) => {
         const error = plane.failure(thrown, request.headers);
         watch?.failed(error);
-        if (!work && plane.admission.pressed) response.once('finish', () => queue(request.socket));
+        if (!work && plane.admission.pressed) response.once('finish', () => inTurn(request.socket));
         if (!request.complete) work?.done(); // its answer may be out long before the response is: see `linger`
         return route.errors(error);
       },

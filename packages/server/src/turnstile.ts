@@ -1,5 +1,8 @@
-import type { Socket } from 'node:net';
-import { systemClock, type Clock } from '../batching/clock.ts';
+import type { Duplex } from 'node:stream';
+import { systemClock, type Clock } from './batching/clock.ts';
+
+/** A connection of a client. */
+export type Readable = Pick<Duplex, 'pause' | 'resume'>;
 
 /** Connections that are read again in one turn of the event loop. */
 const each = 32;
@@ -10,12 +13,12 @@ const each = 32;
  * read waits in the system, and its client with it; where the event loop has nothing else to do, for no time to speak of.
  *
  * @example
- *     const queue = turnstile();
- *     response.once('finish', () => queue(request.socket));
+ *     const inTurn = turnstile();
+ *     response.once('finish', () => inTurn(request.socket));
  */
-export function turnstile({ soon }: Pick<Clock, 'soon'> = systemClock): (socket: Pick<Socket, 'pause' | 'resume'>) => void {
-  const coming = new Set<Pick<Socket, 'pause' | 'resume'>>();
-  const waiting = new Set<Pick<Socket, 'pause' | 'resume'>>();
+export function turnstile({ soon }: Pick<Clock, 'soon'> = systemClock): (socket: Readable) => void {
+  const coming = new Set<Readable>();
+  const waiting = new Set<Readable>();
 
   function turn(): void {
     let left = each;
