@@ -14,7 +14,7 @@ const { store } = values();
 
 // A model with dropout, moving averages, Adam's moments, a schedule and a validation: all the state that there is.
 const model = fileURLToPath(new URL('test/models/dropout-net.ts', import.meta.url));
-const flags = ['--store', store, '--model', model, '--steps', '900', '--batch-size', '20', '--validation-split', '0.1'];
+const flags = ['--store', store, '--model', model, '--steps', '2400', '--batch-size', '20', '--validation-split', '0.1'];
 const more = [
   '--patience',
   '99',
