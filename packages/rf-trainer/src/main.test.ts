@@ -83,9 +83,9 @@ describe('rf-trainer', () => {
   });
 
   test('ends when it is told to, publishes nothing, and keeps all trees', async () => {
-    const [store, data] = [join(folder, 'stopped'), await writeFlowers(folder)];
+    const [store, data] = [join(folder, 'stopped'), await writeFlowers(folder, 6000)];
     let trees = 0;
-    const flags = ['--store', store, '--data', data, '--n-estimators', '2400', '--name', 'ended'];
+    const flags = ['--store', store, '--data', data, '--n-estimators', '3000', '--name', 'ended'];
     const { code, stderr, trained, phases } = await runTrainer(flags, (end) => {
       if (++trees === 3) end('SIGTERM');
     });
