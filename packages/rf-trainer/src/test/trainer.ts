@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Trained } from '@switchyard/training';
 
@@ -16,7 +15,6 @@ export type Outcome = {
 export function runTrainer(flags: readonly string[], onProgress?: (end: (signal: NodeJS.Signals) => void) => void): Promise<Outcome> {
   const main = fileURLToPath(new URL('../main.ts', import.meta.url));
   const child = fork(main, flags, { execArgv: ['--conditions=@switchyard/source'], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
-  if (onProgress && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW); // or it may be done before it is ended
   const said = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) child[stream]!.on('data', (text: Buffer) => (said[stream] += text.toString()));
   const phases: string[] = [];
