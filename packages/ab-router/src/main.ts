@@ -1,6 +1,16 @@
 import { redact, runComponent } from '@switchyard/config';
 import { DeploymentError } from '@switchyard/deployment';
-import { createLogger, createMetrics, openTelemetry, readCors, readIdentity, readSecurity, serve, superviseMe } from '@switchyard/server';
+import {
+  createLogger,
+  createMetrics,
+  letHeapGrow,
+  openTelemetry,
+  readCors,
+  readIdentity,
+  readSecurity,
+  serve,
+  superviseMe,
+} from '@switchyard/server';
 import { graphPredictor, versionOf } from './graph-predictor.ts';
 import { readPredictor } from './read-predictor.ts';
 import { type RouterSettings, settings } from './settings.ts';
@@ -56,6 +66,7 @@ async function main(values: RouterSettings): Promise<void> {
     log,
     telemetry,
   });
+  letHeapGrow();
   superviseMe({ server, log, stop: () => graph.close() });
 }
 

@@ -3,6 +3,7 @@ export { reread } from './security/reread.ts';
 export { readSecurity, securitySettings } from './security/settings.ts';
 export { readIdentity, type Identity, type UnitLabels } from './identity.ts';
 export { superviseMe, type Supervised } from './lifecycle.ts';
+export { letHeapGrow } from './garbage.ts';
 export { createLogger, logLevels, silentLogger, type Logger, type LogLevel } from './log.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { modelHolder, type HolderOptions, type ModelHolder } from './model-holder.ts';

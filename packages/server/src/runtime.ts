@@ -2,7 +2,7 @@ import { ArtifactError, openStore } from '@switchyard/artifact';
 import { boolean, integer, number, port, redact, runComponent, setting, type Settings, type Values } from '@switchyard/config';
 import type { Description } from '@switchyard/protocol';
 import * as z from 'zod';
-import { collectGarbage } from './collect-garbage.ts';
+import { collectGarbage, letHeapGrow } from './garbage.ts';
 import { corsSettings, readCors } from './cors-settings.ts';
 import { exposeGauges, type Gauges } from './gauges.ts';
 import { readIdentity } from './identity.ts';
@@ -196,6 +196,7 @@ async function start(
   const report = superviseMe({ server, log, version: holder.version, stop: () => holder.unload(), siblings: others });
   process.on('SIGHUP', () => void attempt(holder.load()));
   if (!late) await loadFirst(holder);
+  letHeapGrow();
   collectGarbage();
   report();
   keepFresh(holder, values.reloadSeconds);
