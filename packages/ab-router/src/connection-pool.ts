@@ -1,5 +1,6 @@
 import { deadlines } from './deadlines.ts';
-import { httpConnection, type HttpConnection, type HttpConnectionOptions, type Place } from './http-connection.ts';
+import type { Place } from './dial.ts';
+import { httpConnection, type HttpConnection, type HttpConnectionOptions } from './http-connection.ts';
 
 export type PoolOptions = Omit<HttpConnectionOptions, 'onClose'> & {
   /** The longest that an answer may take once a connection is there for its request. */

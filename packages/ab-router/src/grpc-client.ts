@@ -1,10 +1,4 @@
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  constants,
-  type IncomingHttpHeaders,
-  type IncomingHttpStatusHeader,
-} from 'node:http2';
+import { type AnswerEnd, type AnswerHead, type Asking, type ClientConnection, headerBlock } from '@switchyard/server';
 import { decodeGrpcMessage, framing, grpcFrame, grpcNumber, grpcOfHttp, type CallSignal, type GrpcStatus } from '@switchyard/protocol';
 import { unframe } from './grpc-frame.ts';
 import { grpcSession } from './grpc-session.ts';
@@ -38,8 +32,6 @@ export type GrpcClient = {
 
 export type GrpcClientOptions = { readonly connectMs: number; readonly maxBodyBytes: number; readonly tls?: UnitTls | undefined };
 
-const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM, NGHTTP2_REFUSED_STREAM } = constants;
-
 /**
  * A client of unary gRPC calls whose messages are bytes, on one HTTP/2 connection. It does what a router needs and no more: no
  * resolvers, balancing, interceptors or compression. In exchange a call costs a third of grpc-js's, and one that failed says how far it came.
@@ -49,11 +41,12 @@ const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM, NGHTTP2_REFUSED_STREAM } = cons
  *     await client.unary({ path: '/seldon.protos.Model/Predict', body, timeoutMs: 1000 });
  */
 export function grpcClient(address: string, { connectMs, maxBodyBytes, tls }: GrpcClientOptions): GrpcClient {
-  const connection = grpcSession(address, connectMs, tls);
+  const session = grpcSession(address, connectMs, tls);
+  const heads = requestHeads(address, tls ? 'https' : 'http');
 
-  async function connected({ signal }: GrpcRequest): Promise<ClientHttp2Session | GrpcFailure> {
+  async function connected({ signal }: GrpcRequest): Promise<ClientConnection | GrpcFailure> {
     try {
-      return await raceAbort(connection.open(), signal);
+      return await raceAbort(session.open(), signal);
     } catch (cause) {
       return signal?.aborted ? cancelled('unsent') : lost(`cannot be reached: ${(cause as Error).message}`, 'unsent', cause);
     }
@@ -62,105 +55,145 @@ export function grpcClient(address: string, { connectMs, maxBodyBytes, tls }: Gr
   /** A call that the server did not look at, since it was just leaving, goes over another connection, once. */
   async function unary(request: GrpcRequest): Promise<Buffer | GrpcFailure> {
     for (let again = true; ; again = false) {
-      const session = connection.current ?? (await connected(request));
-      if ('progress' in session) return session;
-      const answer = await exchange(session, request);
+      const connection = session.current ?? (await connected(request));
+      if ('progress' in connection) return connection;
+      const answer = await exchange(connection, request);
       if (Buffer.isBuffer(answer) || answer.details !== refused || !again) return answer;
-      connection.leave(session);
+      connection.leave();
     }
   }
 
-  function exchange(session: ClientHttp2Session, request: GrpcRequest): Promise<Buffer | GrpcFailure> {
-    const { body, timeoutMs, signal } = request;
+  function exchange(connection: ClientConnection, request: GrpcRequest): Promise<Buffer | GrpcFailure> {
     return new Promise((resolve) => {
-      if (signal?.aborted) return resolve(cancelled('unsent'));
-      let stream: ClientHttp2Stream;
-      try {
-        stream = session.request(headersOf(request));
-      } catch (cause) {
-        return resolve(lost(refused, 'unsent', cause)); // it closed since we looked at it
-      }
-      let head: Head | undefined;
-      let trailers: IncomingHttpHeaders | undefined;
-      let cause: unknown;
-      const chunks: Buffer[] = [];
-      let size = 0;
-
-      const settle = (outcome: Buffer | GrpcFailure): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', abort);
-        resolve(outcome);
-      };
-      /** Does not wait for the stream to close: where the connection is stuck, that may take for ever. */
-      const give = (failure: Omit<GrpcFailure, 'progress'>): void => {
-        settle({ ...failure, progress: size === 0 ? 'sent' : 'begun' });
-        stream.close(NGHTTP2_CANCEL);
-      };
-      const abort = (): void => give(cancelled('sent'));
-      const timer = setTimeout(() => {
-        give({ status: grpcNumber('DEADLINE_EXCEEDED'), details: `no answer within ${timeoutMs} ms`, own: false });
-        connection.leave(session); // it may be the connection that is dead
-      }, timeoutMs);
-      signal?.addEventListener('abort', abort);
-
-      stream.on('response', (received, flags) => {
-        head = received;
-        if ((flags & NGHTTP2_FLAG_END_STREAM) !== 0) trailers = received; // a status in place of an answer
-      });
-      stream.on('trailers', (received) => void (trailers = received));
-      stream.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        if (size <= maxBodyBytes + framing) chunks.push(chunk);
-        else give(said('RESOURCE_EXHAUSTED', `answered with more than ${maxBodyBytes} bytes`));
-      });
-      stream.on('error', (error) => void (cause = error));
-      stream.on('close', () => settle(outcomeOf({ head, trailers, chunks, cause, session, code: stream.rstCode ?? 0 })));
-      return void stream.end(grpcFrame(body));
+      if (request.signal?.aborted) return resolve(cancelled('unsent'));
+      if (!connection.open) return resolve(lost(refused, 'unsent', undefined)); // since we looked at it
+      return void new Exchange(connection, request, maxBodyBytes, resolve).start(heads(request));
     });
   }
 
-  return { unary, close: connection.close };
+  return { unary, close: session.close };
 }
 
-function headersOf({ path, headers, timeoutMs }: GrpcRequest): Record<string, string> {
-  const timeout = `${Math.min(Math.ceil(timeoutMs), 99_999_999)}m`; // of eight digits at most
-  return { ...headers, ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers', 'grpc-timeout': timeout };
+/** The headers of calls, as a block: most of them are the same for each call of a method, and are written once. */
+function requestHeads(authority: string, scheme: string): (request: GrpcRequest) => Buffer {
+  const known = new Map<string, Buffer>();
+  return ({ path, headers = {}, timeoutMs }) => {
+    const key = `${timeoutMs} ${path}`;
+    let first = known.get(key);
+    if (first === undefined) {
+      const timeout = `${Math.min(Math.ceil(timeoutMs), 99_999_999)}m`; // of eight digits at most
+      const pseudo = { ':method': 'POST', ':scheme': scheme, ':path': path, ':authority': authority };
+      first = headerBlock({ ...pseudo, te: 'trailers', 'content-type': 'application/grpc', 'grpc-timeout': timeout });
+      if (known.size < mostHeads) known.set(key, first);
+    }
+    return Buffer.concat([first, headerBlock(headers)]);
+  };
 }
 
-type Head = IncomingHttpHeaders & IncomingHttpStatusHeader;
+/** A client calls some methods with some times: there are no more. */
+const mostHeads = 32;
 
-type Ended = {
-  readonly head: Head | undefined;
-  readonly trailers: IncomingHttpHeaders | undefined;
-  readonly chunks: readonly Buffer[];
-  readonly cause: unknown;
-  readonly session: ClientHttp2Session;
-  /** HTTP/2's reason for the end of the stream. */
-  readonly code: number;
-};
+/** One call, from its start to its outcome. A class, as its methods are then made once and not for every call. */
+class Exchange implements Asking {
+  readonly #connection: ClientConnection;
+  readonly #request: GrpcRequest;
+  readonly #maxBytes: number;
+  readonly #resolve: (outcome: Buffer | GrpcFailure) => void;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #http: number | undefined;
+  #last: AnswerHead['headers'] | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #letBe = (): void => {};
 
-function outcomeOf({ head, trailers, chunks, cause, session, code }: Ended): Buffer | GrpcFailure {
-  const progress = chunks.length === 0 ? 'sent' : 'begun';
-  const text = trailers?.['grpc-status'];
-  if (text === '0') {
-    try {
-      return unframe(chunks);
-    } catch (error) {
-      return { ...said('INTERNAL', (error as Error).message), progress: 'begun' };
+  constructor(connection: ClientConnection, request: GrpcRequest, maxBodyBytes: number, resolve: (outcome: Buffer | GrpcFailure) => void) {
+    this.#connection = connection;
+    this.#request = request;
+    this.#maxBytes = maxBodyBytes;
+    this.#resolve = resolve;
+  }
+
+  start(head: Buffer): void {
+    const { body, timeoutMs, signal } = this.#request;
+    this.#timer = setTimeout(() => this.#expire(), timeoutMs);
+    signal?.addEventListener('abort', this);
+    this.#letBe = this.#connection.ask(head, grpcFrame(body), this);
+  }
+
+  /** Of the signal. */
+  handleEvent(): void {
+    this.#give(cancelled('sent'));
+  }
+
+  head({ status, headers }: AnswerHead): void {
+    this.#http ??= status;
+    this.#last = headers;
+  }
+
+  received(piece: Buffer): void {
+    this.#size += piece.length;
+    if (this.#size <= this.#maxBytes + framing) this.#chunks.push(Buffer.from(piece));
+    else this.#give(said('RESOURCE_EXHAUSTED', `answered with more than ${this.#maxBytes} bytes`));
+  }
+
+  ended(end: AnswerEnd): void {
+    this.#settle(this.#outcome(end));
+  }
+
+  #expire(): void {
+    const { timeoutMs } = this.#request;
+    this.#give({ status: grpcNumber('DEADLINE_EXCEEDED'), details: `no answer within ${timeoutMs} ms`, own: false });
+    this.#connection.leave(); // it may be the connection that is dead
+  }
+
+  #give(failure: Omit<GrpcFailure, 'progress'>): void {
+    this.#letBe();
+    this.#settle({ ...failure, progress: this.#progress });
+  }
+
+  #settle(outcome: Buffer | GrpcFailure): void {
+    clearTimeout(this.#timer);
+    this.#request.signal?.removeEventListener('abort', this);
+    this.#resolve(outcome);
+  }
+
+  get #progress(): Progress {
+    return this.#size === 0 ? 'sent' : 'begun';
+  }
+
+  #outcome(end: AnswerEnd): Buffer | GrpcFailure {
+    const progress = this.#progress;
+    const text = end.how === 'whole' ? this.#last?.['grpc-status'] : undefined;
+    if (text === '0') {
+      try {
+        return unframe(this.#chunks);
+      } catch (error) {
+        return { ...said('INTERNAL', (error as Error).message), progress: 'begun' };
+      }
+    }
+    if (text !== undefined) {
+      const details = decodeGrpcMessage(this.#last?.['grpc-message'] ?? '');
+      const status = Number(text);
+      return { status: Number.isInteger(status) ? status : grpcNumber('UNKNOWN'), details, own: true, progress };
+    }
+    const http = this.#http;
+    if (http !== undefined && http !== 200) return { ...said(grpcOfHttp(http), `answered HTTP ${http}`), progress };
+    switch (end.how) {
+      case 'refused':
+        return lost(refused, 'unsent', undefined);
+      case 'lost':
+        return lost('broke off the connection', progress, end.cause);
+      case 'reset':
+        if (end.code === cancel) return lost('broke off the call', progress, undefined);
+        return { ...said('INTERNAL', `ended the call without a status, with HTTP/2 code ${end.code}`), progress };
+      case 'whole':
+        return { ...said('INTERNAL', 'ended the call without a status'), progress };
     }
   }
-  if (text !== undefined) {
-    const details = decodeGrpcMessage(String(trailers?.['grpc-message'] ?? ''));
-    const status = Number(text);
-    return { status: Number.isInteger(status) ? status : grpcNumber('UNKNOWN'), details, own: true, progress };
-  }
-  const http = head?.[':status'];
-  if (http !== undefined && http !== 200) return { ...said(grpcOfHttp(http), `answered HTTP ${http}`), progress };
-  if (code === NGHTTP2_REFUSED_STREAM) return lost(refused, 'unsent', cause);
-  // Of a connection that broke, Node says that its streams were cancelled.
-  if (session.destroyed || code === NGHTTP2_CANCEL) return lost('broke off the connection', progress, cause);
-  return { ...said('INTERNAL', `ended the call without a status, with HTTP/2 code ${code}`), progress };
 }
+
+/** HTTP/2's code of a stream that is not wanted any more: a server that says so has given the call up. */
+const cancel = 8;
 
 const refused = 'is leaving: it takes no more calls on this connection';
 

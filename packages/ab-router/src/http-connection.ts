@@ -1,6 +1,5 @@
-import { connect, isIP, type OnReadOpts } from 'node:net';
-import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { outbox } from '@switchyard/server';
+import { dial, type Place } from './dial.ts';
 import { HttpAnswerError, type HttpAnswer, httpAnswerReader } from './http-answer.ts';
 import type { UnitTls } from './unit-access.ts';
 
@@ -27,8 +26,6 @@ export type HttpConnection = {
   /** When the answer that it waits for is late; Infinity where it waits for none. */
   readonly until: number;
 };
-
-export type Place = { readonly host: string; readonly port: number };
 
 export type HttpConnectionOptions = {
   readonly connectMs: number;
@@ -95,21 +92,16 @@ export function httpConnection(place: Place, { connectMs, maxBodyBytes, tls, onC
     }
   }
 
-  const onread: OnReadOpts = {
-    // one buffer that is read again and again: a stream would make one for each answer
-    buffer: Buffer.allocUnsafe(readBytes),
-    callback: (length, buffer) => {
-      if (open) read((buffer as Buffer).subarray(0, length));
-      return true;
+  const socket = dial(place, {
+    tls,
+    readBytes,
+    onBytes: (bytes) => void (open && read(bytes)),
+    onConnect() {
+      connected = true;
+      clearTimeout(connecting);
     },
-  };
-  const socket = tls === undefined ? connect({ ...place, noDelay: true, onread }) : connectTls(securely(place, tls, onread));
-  const connecting = setTimeout(() => close('unreached', new Error(`no connection within ${connectMs} ms`)), connectMs);
-  socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
-    if (tls !== undefined) socket.setNoDelay(true);
-    connected = true;
-    clearTimeout(connecting);
   });
+  const connecting = setTimeout(() => close('unreached', new Error(`no connection within ${connectMs} ms`)), connectMs);
   socket.on('error', (error: NodeJS.ErrnoException) => {
     close(connected ? 'broke_off' : error.code === 'ECONNREFUSED' ? 'refused' : 'unreached', error);
   });
@@ -134,17 +126,6 @@ export function httpConnection(place: Place, { connectMs, maxBodyBytes, tls, onC
       return late;
     },
   };
-}
-
-/** A certificate is held against the name that it should have; an address is no name that a server is told. */
-function securely(place: Place, { context, servername = isIP(place.host) === 0 ? place.host : undefined }: UnitTls, onread: OnReadOpts) {
-  const options: ConnectionOptions & { readonly onread: OnReadOpts } = {
-    ...place,
-    onread,
-    secureContext: context(),
-    ...(servername !== undefined && { servername }),
-  };
-  return options;
 }
 
 /** Up to here, a body is written with its head as the latin1 text that it is too: one piece, and the cheapest of writes. */

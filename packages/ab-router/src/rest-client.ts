@@ -1,5 +1,6 @@
 import type { CallSignal } from '@switchyard/protocol';
 import { connectionPool, type ConnectionPool, type PoolOptions, type Waiting } from './connection-pool.ts';
+import { placeOf } from './dial.ts';
 import type { HttpConnection, RestFailure, Told } from './http-connection.ts';
 import type { HttpAnswer } from './http-answer.ts';
 
@@ -32,8 +33,8 @@ export type RestClientOptions = PoolOptions;
  *     await client.send({ method: 'GET', path: '/health/status', headers: {} }); // { status: 200, body: … }
  */
 export function restClient(address: string, options: RestClientOptions): RestClient {
-  const { protocol, hostname, port, host } = new URL(address);
-  const place = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (protocol === 'https:' ? 443 : 80)) };
+  const { protocol, host } = new URL(address);
+  const place = placeOf(address, protocol === 'https:' ? 443 : 80);
   const pool = connectionPool(place, options);
   return {
     send: (request) => new Promise((resolve) => new Exchange(pool, request, headOf(request, host), resolve).start()),

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Readable } from '../turnstile.ts';
+import { Control } from './control.ts';
 import { FrameReader } from './frame-reader.ts';
 import { type Code, codes, ConnectionError, firstWindow, flags, frameOf, kinds, maxWindow, numbersFrame, settingsFrame } from './frames.ts';
 import { HeadReader } from './head-reader.ts';
@@ -7,6 +8,7 @@ import { HpackError } from './hpack/hpack-error.ts';
 import type { ConnectionLimits } from './limits.ts';
 import { Outgoing } from './outgoing.ts';
 import { Peer } from './peer.ts';
+import { requestMeaning, type RequestMeaning } from './request-head.ts';
 import type { ServerStream } from './stream.ts';
 import { Streams } from './streams.ts';
 
@@ -28,7 +30,8 @@ export class Connection {
   readonly #socket: Duplex;
   readonly #peer = new Peer();
   readonly #out: Outgoing;
-  readonly #heads: HeadReader;
+  readonly #control: Control;
+  readonly #heads: HeadReader<RequestMeaning>;
   readonly #streams: Streams;
   readonly #reader = new FrameReader((kind, bits, stream, payload) => this.#frame(kind, bits, stream, payload));
   #over = false;
@@ -37,7 +40,8 @@ export class Connection {
   constructor(socket: Duplex, { limits, onStream, stepBack }: Options) {
     this.#socket = socket;
     this.#out = new Outgoing(socket, () => this.#leave());
-    this.#heads = new HeadReader({ maxBytes: limits.maxHeaderBytes, maxHeaders: limits.maxHeaders });
+    this.#control = new Control(this.#peer, this.#out);
+    this.#heads = new HeadReader({ maxBytes: limits.maxHeaderBytes, maxHeaders: limits.maxHeaders }, requestMeaning);
     this.#streams = new Streams({
       limits,
       out: this.#out,
@@ -153,9 +157,10 @@ export class Connection {
       case kinds.reset:
         return this.#streams.cancel(id, payload);
       case kinds.settings:
-        return this.#settings(bits, id, payload);
+        return this.#streams.widen(this.#control.settings(bits, id, payload));
       case kinds.ping:
-        return this.#ping(bits, id, payload);
+        if (this.#control.ping(bits, id, payload) && this.#parting !== undefined) this.#part();
+        return;
       case kinds.goAway:
         if (id !== 0 || payload.length < 8) throw protocol('a farewell of a stream');
         return this.#part();
@@ -165,24 +170,6 @@ export class Connection {
       case kinds.continuation:
         throw protocol(`a frame of kind ${kind}`);
     }
-  }
-
-  #settings(bits: number, id: number, payload: Buffer): void {
-    if (id !== 0) throw protocol('settings of a stream');
-    if ((bits & flags.ack) !== 0) {
-      if (payload.length > 0) throw new ConnectionError(codes.frameSize, 'an acknowledgement with settings');
-      return;
-    }
-    const wider = this.#peer.read(payload);
-    this.#out.acknowledge(frameOf(kinds.settings, 0, Buffer.alloc(0), flags.ack));
-    if (wider !== 0) this.#streams.widen(wider);
-  }
-
-  #ping(bits: number, id: number, payload: Buffer): void {
-    if (id !== 0) throw protocol('a ping of a stream');
-    if (payload.length !== 8) throw new ConnectionError(codes.frameSize, `a ping of ${payload.length} bytes`);
-    if ((bits & flags.ack) === 0) this.#out.acknowledge(frameOf(kinds.ping, 0, payload, flags.ack));
-    else if (this.#parting !== undefined) this.#part();
   }
 }
 

@@ -5,20 +5,23 @@ export type OnFrame = (kind: number, flags: number, stream: number, payload: Buf
 
 const nothing: Buffer = Buffer.alloc(0);
 
-/** Cuts what comes on a client's connection into frames. Between pieces it holds less than one frame. */
+/** Cuts what comes on a connection into frames. Between pieces it holds less than one frame. */
 export class FrameReader {
   readonly #onFrame: OnFrame;
-  #began = 0; // bytes of the preface that have come
+  readonly #first: Buffer;
+  #began = 0; // bytes of what is first that have come
   #part = nothing; // of a frame that has not come whole: as long as is known of it
   #have = 0;
 
-  constructor(onFrame: OnFrame) {
+  /** @param first what comes before all frames: of a client */
+  constructor(onFrame: OnFrame, first: Buffer = preface) {
     this.#onFrame = onFrame;
+    this.#first = first;
   }
 
-  /** The client has said that it speaks HTTP/2. */
+  /** The other side has said that it speaks HTTP/2. */
   get began(): boolean {
-    return this.#began === preface.length;
+    return this.#began === this.#first.length;
   }
 
   /** @throws ConnectionError for what is no HTTP/2, and for a frame larger than one may be; what `onFrame` throws */
@@ -37,8 +40,8 @@ export class FrameReader {
   }
 
   #begin(piece: Buffer): number {
-    const length = Math.min(piece.length, preface.length - this.#began);
-    if (piece.compare(preface, this.#began, this.#began + length, 0, length) !== 0)
+    const length = Math.min(piece.length, this.#first.length - this.#began);
+    if (piece.compare(this.#first, this.#began, this.#began + length, 0, length) !== 0)
       throw new ConnectionError(codes.protocol, 'the client does not speak HTTP/2');
     this.#began += length;
     return length;

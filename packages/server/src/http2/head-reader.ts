@@ -1,17 +1,10 @@
 import { codes, ConnectionError, flags, maxWindow } from './frames.ts';
-import { HeaderDecoder, type HeaderLimits } from './hpack/header-decoder.ts';
+import { type Header, HeaderDecoder, type HeaderLimits } from './hpack/header-decoder.ts';
 import { unpadded } from './padding.ts';
-import { areTrailers, requestHead, type RequestHead } from './request-head.ts';
 
-/** What a block of headers says. */
-type Meaning = {
-  /** Of a request; `excessive` if it has more than the limits allow, undefined if it is none. */
-  readonly head: RequestHead | 'excessive' | undefined;
-  /** Whether it may follow a request's body. */
-  readonly trailers: boolean;
-};
-
-export type HeadBlock = Meaning & {
+/** A block of headers: what it means, or `excessive` if there are more than the limits allow. */
+export type HeadBlock<Meaning> = {
+  readonly meaning: Meaning | 'excessive';
   readonly stream: number;
   /** Nothing follows. */
   readonly end: boolean;
@@ -19,21 +12,23 @@ export type HeadBlock = Meaning & {
   readonly dependsOnItself: boolean;
 };
 
-type Open = Pick<HeadBlock, 'stream' | 'end' | 'dependsOnItself'> & { readonly parts: Buffer[]; bytes: number };
+type Open = Omit<HeadBlock<unknown>, 'meaning'> & { readonly parts: Buffer[]; bytes: number };
 
 /** Bytes of a block before it is unpacked, and frames that it may come in. */
 const [mostBytes, mostFrames] = [64 * 1024, 64];
 /** Blocks whose meaning is remembered, and bytes of one. */
 const [mostKnown, mostKnownBytes] = [32, 256];
 
-/** Reads the blocks of headers of one connection. Clients send the same few bytes again and again: what they mean is remembered. */
-export class HeadReader {
+/** Reads the blocks of headers of one connection. The other side sends the same few bytes again and again: what they mean is remembered. */
+export class HeadReader<Meaning> {
   readonly #decoder: HeaderDecoder;
-  readonly #known = new Map<string, Meaning>();
+  readonly #meaningOf: (headers: readonly Header[]) => Meaning;
+  readonly #known = new Map<string, Meaning | 'excessive'>();
   #changes = 0;
   #open: Open | undefined;
 
-  constructor(limits: HeaderLimits) {
+  constructor(limits: HeaderLimits, meaningOf: (headers: readonly Header[]) => Meaning) {
+    this.#meaningOf = meaningOf;
     this.#decoder = new HeaderDecoder(limits);
   }
 
@@ -48,7 +43,7 @@ export class HeadReader {
   }
 
   /** @returns undefined while there is more to come. @throws ConnectionError, HpackError */
-  begin(stream: number, bits: number, payload: Buffer): HeadBlock | undefined {
+  begin(stream: number, bits: number, payload: Buffer): HeadBlock<Meaning> | undefined {
     let block = unpadded(bits, payload);
     let dependsOnItself = false;
     if ((bits & flags.priority) !== 0) {
@@ -57,13 +52,13 @@ export class HeadReader {
       block = block.subarray(5);
     }
     const end = (bits & flags.endStream) !== 0;
-    if ((bits & flags.endHeaders) !== 0) return { ...this.#read(block), stream, end, dependsOnItself };
+    if ((bits & flags.endHeaders) !== 0) return { meaning: this.#read(block), stream, end, dependsOnItself };
     this.#open = { stream, end, dependsOnItself, parts: [], bytes: 0 };
     return this.add(block, false);
   }
 
   /** @param last whether it ends the block. @returns as `begin` does */
-  add(part: Buffer, last: boolean): HeadBlock | undefined {
+  add(part: Buffer, last: boolean): HeadBlock<Meaning> | undefined {
     const open = this.#open as Open;
     open.parts.push(Buffer.from(part));
     open.bytes += part.length;
@@ -71,10 +66,10 @@ export class HeadReader {
     if (!last) return undefined;
     this.#open = undefined;
     const { stream, end, dependsOnItself, parts } = open;
-    return { ...this.#read(Buffer.concat(parts)), stream, end, dependsOnItself };
+    return { meaning: this.#read(Buffer.concat(parts)), stream, end, dependsOnItself };
   }
 
-  #read(bytes: Buffer): Meaning {
+  #read(bytes: Buffer): Meaning | 'excessive' {
     if (bytes.length > mostKnownBytes) return this.#decode(bytes);
     if (this.#changes !== this.#decoder.changes || this.#known.size === mostKnown) {
       this.#known.clear();
@@ -82,15 +77,14 @@ export class HeadReader {
     }
     const key = bytes.toString('latin1');
     const known = this.#known.get(key);
-    if (known) return known;
+    if (known !== undefined) return known;
     const meaning = this.#decode(bytes);
     if (this.#changes === this.#decoder.changes) this.#known.set(key, meaning);
     return meaning;
   }
 
-  #decode(bytes: Buffer): Meaning {
+  #decode(bytes: Buffer): Meaning | 'excessive' {
     const { headers, excessive } = this.#decoder.read(bytes);
-    if (excessive) return { head: 'excessive', trailers: false };
-    return { head: requestHead(headers), trailers: areTrailers(headers) };
+    return excessive ? 'excessive' : this.#meaningOf(headers);
   }
 }

@@ -5,7 +5,7 @@ const mostSettings = 32;
 /** A block that begins with it says that there is no table any more (RFC 7541, 6.3). */
 const noTable: Buffer = Buffer.of(0x20);
 
-/** What a client takes, as it says by its settings (RFC 9113, 6.5). */
+/** What the other side takes, as it says by its settings (RFC 9113, 6.5). */
 export class Peer {
   /** Bytes of data that it takes of the connection. */
   window = firstWindow;
@@ -13,6 +13,8 @@ export class Peer {
   firstWindow = firstWindow;
   /** Of one frame. */
   maxFrame = maxPayload;
+  /** Requests at the same time. */
+  maxStreams = Infinity;
   #greeted = false;
   #table = 4096; // of its table of headers, of which we use nothing
   #smaller = false;
@@ -47,6 +49,9 @@ export class Peer {
         return;
       case settingIds.enablePush:
         if (value > 1) throw new ConnectionError(codes.protocol, `ENABLE_PUSH ${value}`);
+        return;
+      case settingIds.maxConcurrentStreams:
+        this.maxStreams = value;
         return;
       case settingIds.initialWindowSize:
         if (value > maxWindow) throw new ConnectionError(codes.flowControl, `a window of ${value} bytes`);

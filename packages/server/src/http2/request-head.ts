@@ -1,3 +1,4 @@
+import { addField, type Fields, isField, isValue, noFields } from './fields.ts';
 import type { Header } from './hpack/header-decoder.ts';
 
 /** What a request begins with. */
@@ -10,14 +11,15 @@ export type RequestHead = {
 };
 
 const pseudo: ReadonlySet<string> = new Set([':method', ':scheme', ':path', ':authority']);
-/** Of HTTP/1 connections. */
-const foreign: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
-const token = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
+
+/** What a block of headers may be of a request: its head, unless undefined, or what follows its body. */
+export type RequestMeaning = { readonly head: RequestHead | undefined; readonly trailers: boolean };
+
+export const requestMeaning = (list: readonly Header[]): RequestMeaning => ({ head: requestHead(list), trailers: areTrailers(list) });
 
 /** @returns undefined for headers that are no request (RFC 9113, 8.2 and 8.3) */
 export function requestHead(list: readonly Header[]): RequestHead | undefined {
-  const named: Record<string, string> = Object.create(null) as Record<string, string>;
-  const headers: Record<string, string> = Object.create(null) as Record<string, string>;
+  const [named, headers]: readonly [Fields, Fields] = [noFields(), noFields()];
   let regular = false;
   for (const [name, value] of list) {
     if (!isValue(value)) return undefined;
@@ -28,7 +30,7 @@ export function requestHead(list: readonly Header[]): RequestHead | undefined {
     }
     regular = true;
     if (!isField(name, value)) return undefined;
-    headers[name] = name in headers ? `${headers[name]}${name === 'cookie' ? '; ' : ', '}${value}` : value;
+    addField(headers, name, value);
   }
   const { ':method': method, ':scheme': scheme, ':path': path = '' } = named;
   if (method === undefined || (method !== 'CONNECT' && (scheme === undefined || path === ''))) return undefined;
@@ -37,9 +39,3 @@ export function requestHead(list: readonly Header[]): RequestHead | undefined {
 
 /** Whether headers may follow a request's body. */
 export const areTrailers = (list: readonly Header[]): boolean => list.every(([name, value]) => isField(name, value) && isValue(value));
-
-const isField = (name: string, value: string): boolean =>
-  token.test(name) && !foreign.has(name) && (name !== 'te' || value.toLowerCase() === 'trailers');
-
-// oxlint-disable-next-line no-control-regex -- these are what it looks for
-const isValue = (value: string): boolean => !/[\0\r\n]/.test(value);

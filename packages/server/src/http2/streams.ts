@@ -5,7 +5,7 @@ import type { ConnectionLimits } from './limits.ts';
 import type { Outgoing } from './outgoing.ts';
 import { unpadded } from './padding.ts';
 import type { Peer } from './peer.ts';
-import type { RequestHead } from './request-head.ts';
+import type { RequestHead, RequestMeaning } from './request-head.ts';
 import { ServerStream, type Wire } from './stream.ts';
 
 /** Frames that have no use, such as of requests that are reset at once. */
@@ -131,11 +131,11 @@ export class Streams implements Wire {
 
   // What comes of a client; each throws a ConnectionError for what ends the connection
 
-  headers({ stream: id, end, dependsOnItself, trailers, head }: HeadBlock): void {
+  headers({ stream: id, end, dependsOnItself, meaning }: HeadBlock<RequestMeaning>): void {
     const stream = this.#find(id);
     if (stream) {
       if (stream.ended) return this.#refuse(id, codes.streamClosed);
-      if (!end || !trailers || !stream.endRemote()) this.#refuse(id, codes.protocol);
+      if (!end || meaning === 'excessive' || !meaning.trailers || !stream.endRemote()) this.#refuse(id, codes.protocol);
       return;
     }
     if (id <= this.last) {
@@ -144,6 +144,7 @@ export class Streams implements Wire {
     }
     if (id > this.most) return; // it was told that nobody answers it
     this.last = id;
+    const head = meaning === 'excessive' ? meaning : meaning.head;
     if (head === undefined || dependsOnItself) return this.#refuse(id, codes.protocol);
     if (head === 'excessive' || this.#held + this.#out.backlog > this.#limits.maxHeldBytes) return this.#refuse(id, codes.calm);
     if (this.size >= this.#limits.maxStreams) return this.#refuse(id, codes.refused);
@@ -192,6 +193,7 @@ export class Streams implements Wire {
 
   /** The client takes so much more, or less, of each stream. */
   widen(bytes: number): void {
+    if (bytes === 0) return;
     for (const stream of this.#open) if (!stream.widen(bytes)) throw new ConnectionError(codes.flowControl, 'a window beyond 2^31-1');
     this.pump();
   }

@@ -1,5 +1,9 @@
 import { staticTable } from './static-table.ts';
 
+/** Where the static table has a pair, and where a name for the first time. */
+const pairs = new Map(staticTable.map(([name, value], index) => [`${name} ${value}`, index + 1]));
+const names = new Map(staticTable.map(([name], index): [string, number] => [name, index + 1]).toReversed());
+
 /**
  * Headers as a block that adds nothing to any table, so that it means the same on every connection at any time: it may be made once. In ASCII.
  *
@@ -11,10 +15,10 @@ export function headerBlock(headers: Readonly<Record<string, string>>): Buffer {
 }
 
 function headerOf(name: string, value: string): Buffer[] {
-  const whole = staticTable.findIndex((known) => known[0] === name && known[1] === value) + 1;
-  if (whole > 0) return [integer(whole, 7, 0x80)];
-  const index = staticTable.findIndex((known) => known[0] === name) + 1;
-  return index > 0 ? [integer(index, 4, 0), ...text(value)] : [Buffer.of(0), ...text(name), ...text(value)];
+  const whole = pairs.get(`${name} ${value}`);
+  if (whole !== undefined) return [integer(whole, 7, 0x80)];
+  const index = names.get(name);
+  return index !== undefined ? [integer(index, 4, 0), ...text(value)] : [Buffer.of(0), ...text(name), ...text(value)];
 }
 
 function text(value: string): Buffer[] {
