@@ -12,6 +12,8 @@ export type Operation = {
   readonly answer: string | { readonly text: string };
   /** Tensors of its body and its answer may be bytes that follow their JSON. */
   readonly binary?: boolean;
+  /** When it is answered with 501: not every model can do it. */
+  readonly unimplemented?: string;
 };
 
 /** The operations of one protocol, and the schema of its errors. */
@@ -72,7 +74,7 @@ const headLength = {
 };
 
 function describe({ tag, error }: Part, operation: Operation, path: string, method: string, model: string): Json {
-  const { summary, answer, binary } = operation;
+  const { summary, answer, binary, unimplemented } = operation;
   const parameters = parametersOf(operation, path, method, model);
   const body = method === 'post' ? bodyOf(operation) : undefined;
   const refused = content({ 'application/json': ref(error) });
@@ -87,6 +89,7 @@ function describe({ tag, error }: Part, operation: Operation, path: string, meth
       408: { $ref: '#/components/responses/NotInTime' },
       431: { $ref: '#/components/responses/HeadersTooLarge' },
       '4XX': { description: 'Refused, for the reason that it states.', ...refused },
+      ...(unimplemented !== undefined && { 501: { description: unimplemented, ...refused } }),
       '5XX': {
         description: 'Not answered, for the reason that it states.',
         ...(typeof answer === 'string' ? refused : notAnswered(error)),

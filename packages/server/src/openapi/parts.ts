@@ -92,7 +92,10 @@ export const kservePart: Part = {
     get(ofModel('/v1/models'), 'Whether a model is ready.', 'ModelReady'),
     get(ofModel('/v1/models', '/metadata'), 'What a model takes and gives.', 'SignatureMetadata'),
     post(verb('predict'), 'Predicts rows, or whole inputs.', json('V1Request'), 'V1Response'),
-    post(verb('explain'), 'Says what each column added to the answer, where the model can.', json('V1Request'), 'V1Explanations'),
+    {
+      ...post(verb('explain'), 'Says what each column added to the answer, where the model can.', json('V1Request'), 'V1Explanations'),
+      unimplemented: 'The model does not explain its answers.',
+    },
   ],
 };
 
