@@ -278,7 +278,7 @@ describe('asked for a token and a certificate', () => {
     await helmUpgrade(namespace, { 'test.credential': 'stranger' });
     await expect(helmTest(namespace)).rejects.toThrow('switchyard-test failed');
     expect(await kube('logs', 'switchyard-test', '-c', 'predict')).toContain('refused with 401');
-    await kube('delete', 'pod', 'switchyard-test');
+    await kube('delete', 'pod/switchyard-test', 'secret/clients', 'secret/serving-tls', 'secret/tester-tls');
   });
 });
 
