@@ -66,6 +66,16 @@ export const cases: readonly Case[] = [
       },
       networkPolicy: { monitoring: [{ namespaceSelector: { matchLabels: { monitoring: 'yes' } } }] },
       example: { enabled: true },
+      test: { credential: 'tester', caSecret: 'serving-ca', certSecret: 'tester-tls' },
+    },
+  },
+  {
+    chart: 'switchyard',
+    name: 'tested', // what a test shows by itself
+    values: {
+      crd: { install: false },
+      render: { security: { credentials: { secret: 'clients' }, tls: { secret: 'serving-tls' } } },
+      example: { enabled: true },
     },
   },
   { chart: 'switchyard-pipelines', name: 'default', values: {} },
@@ -111,6 +121,25 @@ export const refusals: readonly (Case & { readonly says: string })[] = [
     values: { render: { requestLog: { url: 'https://a:b@sink' } } },
     says: 'url',
   },
+  {
+    chart: 'switchyard',
+    name: 'a test without the certificate that clients must show',
+    values: { render: { security: { tls: { secret: 'a', clientCaSecret: 'b' } } }, example: { enabled: true } },
+    says: 'test.certSecret is empty',
+  },
+  {
+    chart: 'switchyard',
+    name: 'a certificate of a test without TLS',
+    values: { test: { certSecret: 'a' } },
+    says: 'render.security.tls.secret is empty',
+  },
+  {
+    chart: 'switchyard',
+    name: 'a credential of a test that is in no Secret',
+    values: { test: { credential: 'a' } },
+    says: 'render.security.credentials.secret, which is empty',
+  },
+  { chart: 'switchyard', name: 'credentials of a test in its values', values: { test: { token: 'a' } }, says: 'token' },
   { chart: 'switchyard-pipelines', name: 'an unknown workflow', values: { workflows: ['train-r'] }, says: 'workflows' },
   { chart: 'switchyard-pipelines', name: 'an unknown parameter', values: { parameters: { 'docker-usr': 'acme' } }, says: 'docker-usr' },
   { chart: 'switchyard-pipelines', name: 'an unknown builder', values: { parameters: { builder: 'kaniko' } }, says: 'builder' },

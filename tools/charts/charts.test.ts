@@ -101,6 +101,7 @@ test('the options of rendering are those that the deployer takes', () => {
     { registry: 'ghcr.io/acme', tag: '9.9.9', routes: 'gateway', state: { secretKeyRef: { name: 'r-state', key: 'url' } } },
     { registry: '', tag: '0.1.0', routes: 'emissary', state: 'redis://there:6379' },
     { registry: '', tag: '0.1.0', routes: 'gateway', state: undefined },
+    { registry: '', tag: '0.1.0', routes: 'gateway', state: undefined },
   ]);
   expect(options[3]).toMatchObject({
     security: {

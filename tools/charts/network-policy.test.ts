@@ -94,6 +94,7 @@ test('with clients and monitoring named, only they reach what is served, and Red
     ['the gateway', stranger('gateway'), served('team-a'), 8000],
     ['monitoring of what is served', stranger('monitoring'), served('team-a'), 8000],
     ['monitoring of the controller', stranger('monitoring'), ours('controller'), 8080],
+    ['helm test of the example', ours('test'), served('team-a'), 8000],
     ['routers to Redis', served('team-b'), ours('redis'), 6379],
     ['training to its data', step('train'), outside, 443],
     ['a stranger to what is served', stranger('team-a'), served('team-a'), 8000],
@@ -106,5 +107,5 @@ test('with clients and monitoring named, only they reach what is served, and Red
   const named = JSON.parse(
     JSON.stringify(full).replaceAll(/"(gateway|monitoring)":"yes"/g, '"kubernetes.io/metadata.name":"$1"'),
   ) as Rendered[];
-  expect(through(named, lines)).toEqual(names(lines).slice(0, 5));
+  expect(through(named, lines)).toEqual(names(lines).slice(0, 6));
 });

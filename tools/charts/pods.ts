@@ -6,7 +6,7 @@ export type Container = {
   readonly image: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
-  readonly env?: readonly { readonly name: string; readonly valueFrom?: object }[];
+  readonly env?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: object }[];
   readonly volumeMounts?: readonly { readonly name: string }[];
   readonly resources?: { readonly requests?: object; readonly limits?: { readonly memory?: string } };
   readonly securityContext?: {
@@ -20,7 +20,17 @@ export type Container = {
   };
 };
 
-export type Volume = { readonly name: string; readonly hostPath?: object; readonly secret?: object };
+export type Volume = {
+  readonly name: string;
+  readonly hostPath?: object;
+  readonly secret?: object;
+  readonly projected?: { readonly sources: readonly { readonly secret: SecretSource }[] };
+};
+export type SecretSource = {
+  readonly name: string;
+  readonly optional?: boolean;
+  readonly items: readonly { readonly key: string; readonly path: string }[];
+};
 
 /** A pod's specification, and what it is of. */
 export type Pod = {

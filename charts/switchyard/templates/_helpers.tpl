@@ -55,9 +55,3 @@ capabilities: { drop: [ALL] }
 {{- define "switchyard.example" -}}
 {{- if and .Values.example.enabled (.Capabilities.APIVersions.Has "machinelearning.seldon.io/v1/SeldonDeployment") }}true{{ end -}}
 {{- end -}}
-
-{{/* Whether 'helm test' asks the example: what it would have to show, where somebody must be shown something, is in no Secret of the release. */}}
-{{- define "switchyard.tested" -}}
-{{- $security := .Values.render.security -}}
-{{- if not (or $security.credentials.secret $security.tls.secret) }}{{ include "switchyard.example" . }}{{ end -}}
-{{- end -}}

@@ -80,6 +80,16 @@ export function oipExtensions(subject: Subject): void {
         const [output] = JSON.parse(bytes.subarray(0, length).toString()).outputs;
         expect(output.parameters.binary_data_size).toBe(bytes.length - length);
       });
+
+    test('JSON is not taken for the bytes of an input', async () => {
+      const response = await fetch(url(`/v2/models/${subject.target.model}/infer`), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'inference-header-content-length': '0' },
+        body: '{"inputs":[]}'.padEnd(8 * subject.target.width),
+      });
+      expect(response.status).toBe(400);
+      expect(((await response.json()) as Json)['error']).toContain('application/json');
+    });
   });
 
   describe('gRPC reflection', () => {

@@ -84,6 +84,7 @@ export {
 } from './oip/statistics.ts';
 export {
   decodeRepositoryIndexRequest,
+  decodeRepositoryLoadJson,
   decodeRepositoryModelRequest,
   encodeRepositoryIndex,
   encodeRepositoryModelLoaded,

@@ -88,7 +88,7 @@ test('X-Request-Timeout ends a request that takes longer, and whoever works on i
   expect([late.status, late.text]).toEqual([504, expect.stringContaining('no answer within 50 ms')]);
   expect(held.calls[0]?.signal.aborted).toBe(true);
   held.release();
-  expect((await post(server, body, { 'x-request-timeout': '30' })).status).toBe(200);
+  for (const given of ['30', '3e1', '1E+16']) expect((await post(server, body, { 'x-request-timeout': given })).status).toBe(200);
 });
 
 test('it is counted from when the request came, and what comes late is not kept', async () => {
@@ -106,7 +106,7 @@ test('the server’s own limit counts where it is sooner', async () => {
   held.release();
 });
 
-test.each(['0', '-1', '5s', '', 'soon', '1e3', '1, 2'])('X-Request-Timeout "%s" is refused by name', async (given) => {
+test.each(['0', '-1', '5s', '', 'soon', '1e', '1, 2'])('X-Request-Timeout "%s" is refused by name', async (given) => {
   const server = await start(linearPredictor());
   const refused = await post(server, body, { 'x-request-timeout': given });
   expect([refused.status, refused.text]).toEqual([

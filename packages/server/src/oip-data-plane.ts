@@ -12,13 +12,16 @@ import { convertElements } from './convert-elements.ts';
 import type { DataPlane, Incoming } from './data-plane.ts';
 import { whenThere, type Eventual } from './eventual.ts';
 import type { InferenceStatistics } from './inference-statistics.ts';
+import { extensions } from './oip-extensions.ts';
 import type { Answer } from './predictor.ts';
 
-export const serverMetadata: ServerMetadata = {
-  name: 'switchyard',
-  version: '0.1.0',
-  extensions: ['binary_tensor_data', 'model_repository', 'statistics'],
-};
+export const serverMetadata = { name: 'switchyard', version: '0.1.0' } as const;
+
+/** What the protocol says of a server. */
+export const serverMetadataOf = ({ repository }: Pick<DataPlane, 'repository'>): ServerMetadata => ({
+  ...serverMetadata,
+  extensions: extensions(repository !== undefined),
+});
 
 /**
  * What the protocol answers, by REST and by gRPC alike: runs an inference.

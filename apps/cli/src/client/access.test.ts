@@ -60,6 +60,7 @@ describe('a deployment that asks for certificates and credentials, its router be
     ['a token', () => ({ ...known, token: 't0ken' })],
     ['a user', () => ({ ...known, user: 'ann:correct horse' })],
     ['a file', () => ({ ...known, tokenFile: clients })],
+    ['a file, and nothing else', () => ({ ...known, token: '', user: '', tokenFile: clients })],
   ])('answers who shows %s', (_, access) => ask(access()));
 
   test.each<[string, () => AccessOptions, RegExp]>([
@@ -152,6 +153,11 @@ test.each<[AccessOptions, string]>([
   [{ cert }, '--cert and --key are given together'],
 ])('%j is refused', (options, words) => {
   expect(() => fetchWith(options)).toThrow(words);
+});
+
+test('without TLS, what is empty is no certificate', async () => {
+  const nothing = { token: '', tokenFile: '', user: '', ca: '', cert: '', key: '' };
+  await expect(fetchWith(nothing)('http://127.0.0.1:1/')).rejects.toThrow('fetch failed'); // it asks
 });
 
 test('certificates are for https', () => {

@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import { Readable } from 'node:stream';
 import { authorizationOf, UserError } from '@switchyard/config';
 
-/** What a command is told of whom it asks as, and whom it trusts. */
+/** What a command is told of whom it asks as, and whom it trusts. What is empty is not given: templates of pods set variables, named or not. */
 export type AccessOptions = {
   readonly token?: string;
   /** A file of credentials, as servers have it: the first is shown. */
@@ -24,7 +24,8 @@ type Tls = { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer
  * `fetch` for a server that asks for credentials, or for certificates.
  * @throws UserError where options do not go together, or a file cannot be read
  */
-export function fetchWith({ token, tokenFile, user, ca, cert, key }: AccessOptions): Fetch {
+export function fetchWith(options: AccessOptions): Fetch {
+  const { token, tokenFile, user, ca, cert, key }: AccessOptions = given(options);
   if ((cert === undefined) !== (key === undefined)) throw new UserError('--cert and --key are given together');
   const authorization = headerOf(token, user, tokenFile);
   const tls: Tls = {
@@ -38,6 +39,8 @@ export function fetchWith({ token, tokenFile, user, ca, cert, key }: AccessOptio
     return fetchByTls(url, asked, tls);
   };
 }
+
+const given = (options: AccessOptions): AccessOptions => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== ''));
 
 /** What a file of credentials has first, as the header `Authorization`. @throws UserError where it cannot be read, or has none */
 export const authorizationIn = (file: string): string => authorizationOf(String(contents(file)), file);

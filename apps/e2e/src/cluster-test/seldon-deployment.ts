@@ -7,7 +7,7 @@ export async function serving(namespace: string): Promise<void> {
   await until(
     async () => {
       const [object] = await get('seldondeployments', '-n', namespace);
-      const { state, observedGeneration } = object!['status'] as { state?: string; observedGeneration?: number };
+      const { state, observedGeneration } = (object!['status'] ?? {}) as { state?: string; observedGeneration?: number };
       return state === 'Available' && observedGeneration === object!.metadata.generation;
     },
     240,

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { argmax, testDigits, type Digit } from '../digits.ts';
 import { predictOverGrpc } from '../seldon-client.ts';
 import { post, until } from '../system.ts';
+import { helmServe, helmTest, helmUpgrade } from './chart.ts';
 import {
   evict,
   findGateway,
@@ -22,6 +23,7 @@ import {
 } from './cluster.ts';
 import { startGitServer, type GitServer } from './git-server.ts';
 import { kubectl, run } from './program.ts';
+import { serveSecured, trySecured } from './secured.ts';
 import { imagesServed, serving, statusOf, versionsServed } from './seldon-deployment.ts';
 import { submit, verdictOf } from './workflow.ts';
 
@@ -73,29 +75,12 @@ describe('installed', () => {
     const pipelines = ['install', 'pipelines', 'charts/switchyard-pipelines', '-n', namespace, '--wait'];
     const insecure = `dind.config={"insecure-registries":["${registry}"]}`;
     await run('helm', [...pipelines, '--set', 'models.keep=false,models.storageClass=', '--set-json', insecure]);
-    await run('helm', ['test', 'switchyard', '-n', namespace, '--timeout', '2m']);
+    await helmTest(namespace);
   });
 });
 
 /** Installs the chart of the controller, or upgrades it to images of another tag. */
-async function helmInstall(tag = version): Promise<void> {
-  const values = {
-    'image.registry': registry,
-    'image.tag': tag,
-    'crd.install': !hadCrd,
-    'crd.keep': false,
-    'redis.enabled': true,
-    'render.gateway.name': gateway.name,
-    'render.gateway.namespace': gateway.namespace,
-    // the examples name images of a release
-    'render.componentImages': Object.fromEntries(
-      ['tf-runtime', 'rf-runtime'].map((name) => [name, `${registry}/switchyard/${name}:${tag}`]),
-    ),
-    'render.resources': { runtime: { requests: { cpu: '20m', memory: '96Mi' } }, router: { requests: { cpu: '20m', memory: '96Mi' } } },
-  };
-  const flags = Object.entries(values).flatMap(([key, value]) => ['--set-json', `${key}=${JSON.stringify(value)}`]);
-  await run('helm', ['upgrade', '--install', 'switchyard', 'charts/switchyard', '-n', namespace, '--wait', ...flags]);
-}
+const helmInstall = (tag = version): Promise<void> => helmServe(namespace, { registry, tag, gateway, installCrd: !hadCrd });
 
 /** The workflow from git to predictions, as a user submits it. */
 const endToEnd = (parameters: Readonly<Record<string, unknown>>): ReturnType<typeof submit> =>
@@ -277,8 +262,27 @@ describe('the next version', () => {
   });
 });
 
+describe('asked for a token and a certificate', () => {
+  beforeAll(async () => {
+    await kube('delete', 'seldondeployment', deployment);
+    await serveSecured(namespace, deployment);
+    await serving(namespace);
+  });
+
+  test('helm test shows them, and so does the step that tries a deployment', async () => {
+    const tried = trySecured(namespace, deployment, `${registry}/switchyard/switchyard:${upgraded}`);
+    expect(await Promise.all([tried, helmTest(namespace)])).toMatchObject(['Succeeded', expect.any(String)]);
+  });
+
+  test('with the token of a stranger helm test fails, and says why', async () => {
+    await helmUpgrade(namespace, { 'test.credential': 'stranger' });
+    await expect(helmTest(namespace)).rejects.toThrow('switchyard-test failed');
+    expect(await kube('logs', 'switchyard-test', '-c', 'predict')).toContain('refused with 401');
+    await kube('delete', 'pod/switchyard-test', 'secret/clients', 'secret/serving-tls', 'secret/tester-tls');
+  });
+});
+
 test('helm uninstalls all, and nothing is left', async () => {
-  await kube('delete', 'seldondeployment', deployment);
   await run('argo', ['delete', '-n', namespace, '--all']);
   await run('helm', ['uninstall', 'switchyard', 'pipelines', '-n', namespace, '--wait']);
   const fresh = new Set(freshNamespace.map(({ metadata }) => metadata.uid));

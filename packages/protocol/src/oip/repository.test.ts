@@ -7,6 +7,7 @@ import {
 } from '../generated/messages.ts';
 import {
   decodeRepositoryIndexRequest,
+  decodeRepositoryLoadJson,
   decodeRepositoryModelRequest,
   encodeRepositoryIndex,
   encodeRepositoryModelLoaded,
@@ -32,3 +33,24 @@ test('requests say which models, and which model', () => {
 test('what was done is answered by an empty message', () => {
   expect([encodeRepositoryModelLoaded().length, encodeRepositoryModelUnloaded().length]).toEqual([0, 0]);
 });
+
+test.each([
+  ['', {}],
+  [' \n', {}],
+  ['{}', {}],
+  ['{"parameters":null}', {}],
+  ['{"parameters":{"config":"{}"}}', {}],
+  ['{"parameters":{"version":"3"}}', { version: '3' }],
+  ['{"parameters":{"version":3}}', { version: '3' }],
+])('the body %j of a load asks for %j', (body, asked) => expect(decodeRepositoryLoadJson(Buffer.from(body))).toEqual(asked));
+
+test.each([
+  ['{"parameters":', /the body/],
+  ['null', /the body is null, not an object/],
+  ['[]', /the body is a list, not an object/],
+  ['{"parameters":[null]}', /parameters is a list, not an object/],
+  ['{"parameters":{"version":1.5}}', /parameters.version is 1.5, not a string or a whole number/],
+  ['{"parameters":{"version":{}}}', /parameters.version is an object/],
+])('the body %j of a load is refused, rather than what is served now loaded', (body, words) =>
+  expect(() => decodeRepositoryLoadJson(Buffer.from(body))).toThrow(words),
+);

@@ -5,6 +5,8 @@ import {
   RepositoryModelLoadResponse,
   RepositoryModelUnloadResponse,
 } from '../generated/messages.ts';
+import { asObject, refuse } from '../json/expect.ts';
+import { parseJson } from '../json/syntax.ts';
 import { asBuffer } from '../raw.ts';
 import { decodeProto } from '../wire-fields.ts';
 
@@ -19,6 +21,20 @@ export function decodeRepositoryIndexRequest(bytes: Uint8Array): { readonly read
 /** The name of the model that a RepositoryModelLoadRequest or a RepositoryModelUnloadRequest is about: the two are alike. */
 export function decodeRepositoryModelRequest(bytes: Uint8Array): { readonly name: string } {
   return { name: decodeProto(RepositoryModelLoadRequest, bytes, 'inference.RepositoryModelLoadRequest').model_name ?? '' };
+}
+
+/**
+ * The version that the body of `POST /v2/repository/models/{name}/load` asks for: `{"parameters":{"version":"3"}}`; nothing asks for whatever is to
+ * be served now.
+ * @throws InferenceError INVALID_ARGUMENT where it is no such JSON
+ */
+export function decodeRepositoryLoadJson(body: Uint8Array): { readonly version?: string } {
+  if (asBuffer(body).toString().trim() === '') return {};
+  const { parameters } = asObject(parseJson(body, 'the body'), 'the body');
+  const { version } = asObject(parameters ?? {}, 'parameters');
+  if (version === undefined || version === null) return {};
+  if (typeof version === 'string' || Number.isInteger(version)) return { version: String(version) };
+  throw refuse('parameters.version', version, 'a string or a whole number');
 }
 
 export function encodeRepositoryIndex(models: readonly RepositoryEntry[]): Buffer {

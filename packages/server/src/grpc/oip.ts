@@ -19,7 +19,7 @@ import {
 } from '@switchyard/protocol';
 import type { DataPlane } from '../data-plane.ts';
 import type { InferenceStatistics } from '../inference-statistics.ts';
-import { infer, repositoryOf, serverMetadata, statisticsOf } from '../oip-data-plane.ts';
+import { infer, repositoryOf, serverMetadataOf, statisticsOf } from '../oip-data-plane.ts';
 import type { Service } from './seldon.ts';
 import { streaming } from './stream.ts';
 import { unary, type Unary } from './unary.ts';
@@ -43,7 +43,7 @@ export function oipGrpc(plane: DataPlane, statistics: InferenceStatistics): Serv
       await plane.checkModel(name, version);
       return encodeOipModelReady(true);
     },
-    ServerMetadata: () => encodeOipServerMetadata(serverMetadata),
+    ServerMetadata: () => encodeOipServerMetadata(serverMetadataOf(plane)),
     async ModelMetadata(request) {
       const { name, version } = decodeOipModelMetadataRequest(request);
       await plane.checkModel(name, version);

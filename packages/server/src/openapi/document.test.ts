@@ -15,14 +15,17 @@ type Operation = {
   readonly operationId: string;
   readonly security?: readonly Readonly<Record<string, readonly []>>[];
   readonly parameters?: readonly { readonly name: string }[];
+  readonly responses: Readonly<Record<string, { readonly content: object }>>;
 };
 type Document = { readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> };
 
 describe.each(['model', 'router'] as const)('the OpenAPI document of a %s', (kind) => {
-  const document = openApiDocument(kind, { title: 'lines', version: '1.0.0' }) as Document;
+  const repository = kind === 'model' ? { index: async () => [], load: async () => {}, unload: async () => {} } : undefined;
+  const document = openApiDocument(kind, { title: 'lines', version: '1.0.0', repository: repository !== undefined }) as Document;
   const secured = openApiDocument(kind, {
     title: 'lines',
     version: '1.0.0',
+    repository: repository !== undefined,
     security: { asks: { predict: 'predict', feedback: 'feedback', admin: 'predict' }, clientsMustShow: true },
     areaOf: (_, path) => (path.endsWith('/predictions') ? 'predict' : path.endsWith('/feedback') ? 'feedback' : undefined),
   }) as Document;
@@ -45,7 +48,9 @@ describe.each(['model', 'router'] as const)('the OpenAPI document of a %s', (kin
   test('names just the paths and methods that there are, and a deadline where there is one', () => {
     const plane = { kind, predictor: linearPredictor() } as DataPlane;
     const routes = allRoutes(plane, { statistics: () => [], deployment: { name: '', namespace: '' } });
-    const routed = routes.flatMap(({ path, methods }) => methods.map((method) => `${method.toLowerCase()} ${inWords(path)}`));
+    const routed = routes
+      .flatMap(({ path, methods }) => methods.map((method) => `${method.toLowerCase()} ${inWords(path)}`))
+      .filter((each) => repository !== undefined || !each.includes('/v2/repository/')); // refused: there is none
     const named = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
     expect(named.toSorted()).toEqual(routed.toSorted());
 
@@ -59,8 +64,16 @@ describe.each(['model', 'router'] as const)('the OpenAPI document of a %s', (kin
     expect(limited.toSorted()).toEqual(admitted.toSorted());
   });
 
+  test('says where GET has its message, and that a probe says in plain text that it is not ready', () => {
+    const of = (path: string) => document.paths[path]!['get']!;
+    if (kind === 'model')
+      expect(of('/predict').parameters).toContainEqual(expect.objectContaining({ name: 'json', in: 'query', required: true }));
+    expect(Object.keys(of('/ready').responses['5XX']!.content)).toEqual(['text/plain', 'application/json']);
+    expect(Object.keys(of('/health/status').responses['5XX']!.content)).toEqual(['application/json']);
+  });
+
   test('is served', async () => {
-    const server = await serveLocally(linearPredictor(), { kind, drainMs: 20 });
+    const server = await serveLocally(linearPredictor(), { kind, drainMs: 20, ...(repository && { repository }) });
     const get = async (path: string) => (await fetch(`http://127.0.0.1:${server.httpPort}${path}`)).json();
     try {
       for (const path of ['/openapi.json', '/seldon.json', '/api/v1.0/doc/', '/v2/docs']) {

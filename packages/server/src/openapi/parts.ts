@@ -1,3 +1,4 @@
+import { extensions } from '../oip-extensions.ts';
 import type { Operation, Part } from './operation.ts';
 
 const json = (name: string) => ({ 'application/json': name });
@@ -45,9 +46,19 @@ export function seldonPart(kind: 'model' | 'router'): Part {
 
 const infer = { ...json('InferRequest'), 'application/octet-stream': 'Bytes' };
 
-export const oipPart: Part = {
+const repositoryOperations: readonly Operation[] = [
+  post(['/v2/repository/index'], 'Which models there are.', undefined, 'RepositoryIndex'),
+  {
+    ...post(['/v2/repository/models/{model}/load'], 'Loads a version, or the one to be served now.', undefined, 'Empty'),
+    option: 'LoadRequest',
+  },
+  post(['/v2/repository/models/{model}/unload'], 'Unloads the model.', undefined, 'Empty'),
+];
+
+/** The Open Inference Protocol; a server that serves what it is given has no repository. */
+export const oipPart = (repository: boolean): Part => ({
   tag: 'V2',
-  description: 'The Open Inference Protocol, with the extensions binary_tensor_data, model_repository and statistics.',
+  description: `The Open Inference Protocol, with the extensions ${extensions(repository).join(', ')}.`,
   error: 'Error',
   operations: [
     get(['/v2'], 'What the server is.', 'ServerMetadata'),
@@ -56,17 +67,18 @@ export const oipPart: Part = {
     get(ofModel('/v2/models'), 'What a model takes and gives.', 'ModelMetadata'),
     get(ofModel('/v2/models', '/ready'), 'Whether a model is ready.', 'ModelReady'),
     get([...ofModel('/v2/models', '/stats'), '/v2/models/stats'], 'How many requests a model got, and how long they took.', 'Statistics'),
-    post(
-      [...ofModel('/v2/models', '/infer'), '/v2/models/infer'],
-      'Infers. Tensors may follow the JSON as bytes; then the header Inference-Header-Content-Length says how long the JSON is.',
-      infer,
-      'InferResponse',
-    ),
-    post(['/v2/repository/index'], 'Which models there are.', undefined, 'RepositoryIndex'),
-    post(['/v2/repository/models/{model}/load'], 'Loads a version, or the one to be served now.', undefined, 'Empty'),
-    post(['/v2/repository/models/{model}/unload'], 'Unloads the model.', undefined, 'Empty'),
+    {
+      ...post(
+        [...ofModel('/v2/models', '/infer'), '/v2/models/infer'],
+        'Infers. Tensors may follow the JSON as bytes; then the header Inference-Header-Content-Length says how long the JSON is.',
+        infer,
+        'InferResponse',
+      ),
+      binary: true,
+    },
+    ...(repository ? repositoryOperations : []),
   ],
-};
+});
 
 const verb = (name: string): string[] => [...ofModel('/v1/models', `:${name}`), `/v1/models:${name}`, `/v1/models/{model}/:${name}`];
 
@@ -80,7 +92,10 @@ export const kservePart: Part = {
     get(ofModel('/v1/models'), 'Whether a model is ready.', 'ModelReady'),
     get(ofModel('/v1/models', '/metadata'), 'What a model takes and gives.', 'SignatureMetadata'),
     post(verb('predict'), 'Predicts rows, or whole inputs.', json('V1Request'), 'V1Response'),
-    post(verb('explain'), 'Says what each column added to the answer, where the model can.', json('V1Request'), 'V1Explanations'),
+    {
+      ...post(verb('explain'), 'Says what each column added to the answer, where the model can.', json('V1Request'), 'V1Explanations'),
+      unimplemented: 'The model does not explain its answers.',
+    },
   ],
 };
 

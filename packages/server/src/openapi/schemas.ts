@@ -12,6 +12,19 @@ const object = (properties: Readonly<Record<string, object>>, required: readonly
   ...(required.length > 0 && { required }),
 });
 
+const filled = { type: 'array', minItems: 1 };
+
+/** An object of just one of some properties, where null is as good as none, and of whichever others. */
+const eitherOf = (description: string, either: Readonly<Record<string, object>>, others: Readonly<Record<string, object>>) => ({
+  description,
+  type: 'object',
+  properties: others,
+  anyOf: Object.entries(either).map(([name, schema]) => ({
+    required: [name],
+    properties: { ...Object.fromEntries(Object.keys(either).map((each) => [each, { type: 'null' }])), [name]: schema },
+  })),
+});
+
 const shape = list(integer);
 const parameters = mapOf({ type: ['string', 'number', 'boolean'] });
 const tensor = { name: string, shape, datatype: { type: 'string', enum: datatypes }, parameters, data: list() };
@@ -80,40 +93,50 @@ const oip = {
       }),
     ),
   }),
-  RepositoryIndex: list(object({ name: string, version: string, state: string, reason: string }, ['name', 'state'])),
   Bytes: { type: 'string', contentMediaType: 'application/octet-stream' },
+};
+
+const repositories = {
+  LoadRequest: object({ parameters: { ...object({ version: { type: ['string', 'integer', 'null'] } }), type: ['object', 'null'] } }),
+  RepositoryIndex: list(object({ name: string, version: string, state: string, reason: string }, ['name', 'state'])),
 };
 
 const rows = {
   Alive: object({ status: string }, ['status']),
   Models: object({ models: list(string) }, ['models']),
   SignatureMetadata: object({ model_spec: mapOf(), metadata: mapOf() }),
-  V1Request: {
-    description: 'Either instances, a list of rows, or inputs.',
-    ...object({ signature_name: string, instances: list(), inputs: {} }),
-  },
+  V1Request: eitherOf(
+    'Either instances, a list of rows, or inputs.',
+    { instances: filled, inputs: { type: ['array', 'object'] } },
+    { signature_name: { type: ['string', 'null'], enum: ['', 'serving_default', 'predict', null] } },
+  ),
   V1Response: { description: 'predictions for instances, outputs for inputs.', ...object({ predictions: list(), outputs: {} }) },
   V1Explanations: object({ explanations: list(object({ class: string, bias: number, values: list(number) })) }, ['explanations']),
-  Invocation: {
-    description: 'One of dataframe_split, dataframe_records, instances and inputs.',
-    ...object({
-      dataframe_split: object({ columns: list(), index: list(), data: list(list()) }, ['data']),
-      dataframe_records: list(mapOf()),
-      instances: list(),
-      inputs: {},
-      params: mapOf(),
-    }),
-  },
+  Invocation: eitherOf(
+    'One of dataframe_split, dataframe_records, instances and inputs.',
+    {
+      dataframe_split: object(
+        { columns: { ...list({ type: ['string', 'number'] }), type: ['array', 'null'] }, index: {}, data: list(list()) },
+        ['data'],
+      ),
+      dataframe_records: filled,
+      instances: filled,
+      inputs: { type: ['array', 'object'] },
+    },
+    { params: { type: ['object', 'null'], additionalProperties: true } },
+  ),
   Csv: { description: 'A table whose first line names its columns.', ...string },
   Predictions: object({ predictions: list() }, ['predictions']),
   MlflowError: object({ error_code: string, message: string }, ['error_code', 'message']),
 };
 
-export const schemas = {
+/** All that the operations of a document name, and nothing else. */
+export const schemasOf = (repository: boolean) => ({
   ...seldon,
   ...oip,
+  ...(repository && repositories),
   ...rows,
   Error: object({ error: string }, ['error']),
   Empty: { description: 'Nothing but an empty object.', type: 'object' },
   Document: mapOf(),
-};
+});

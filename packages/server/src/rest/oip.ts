@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import {
   decodeOipJson,
   decodeOipRaw,
+  decodeRepositoryLoadJson,
   encodeOipJson,
   InferenceError,
   modelStatisticsJson,
@@ -14,9 +15,9 @@ import {
 import type { DataPlane } from '../data-plane.ts';
 import { whenThere, type Eventual } from '../eventual.ts';
 import type { InferenceStatistics } from '../inference-statistics.ts';
-import { infer, repositoryOf, serverMetadata, statisticsOf } from '../oip-data-plane.ts';
+import { infer, repositoryOf, serverMetadataOf, statisticsOf } from '../oip-data-plane.ts';
 import { headLength, isJson, mediaType, unsupported } from './body.ts';
-import { routesOf, type ErrorForm, type Exchange, type Handler, type Reply, type Route } from './exchange.ts';
+import { routesOf, type ErrorForm, type Handler, type Reply, type Route } from './exchange.ts';
 import { incoming } from './incoming.ts';
 import { errorReply, jsonReply } from './respond.ts';
 
@@ -31,7 +32,7 @@ export function oipRoutes(plane: DataPlane, statistics: InferenceStatistics): re
     ['/v2/models/:model', '/v2/models/:model/versions/:version'].map((path) => route(method, `${path}${rest}`, service, handle, admitted));
 
   return [
-    route('GET', '/v2', 'metadata', () => jsonReply(oipServerMetadataJson(serverMetadata))),
+    route('GET', '/v2', 'metadata', () => jsonReply(oipServerMetadataJson(serverMetadataOf(plane)))),
     route('GET', '/v2/health/live', 'status', () => json({ live: true })),
     route('GET', '/v2/health/ready', 'status', async () => {
       const ready = await plane.ready();
@@ -51,7 +52,9 @@ export function oipRoutes(plane: DataPlane, statistics: InferenceStatistics): re
     route('POST', '/v2/models/infer', 'predictions', inference(plane), true), // as Seldon's executor has it: the one model that there is
     route('POST', '/v2/repository/index', 'repository', async () => json(await repositoryOf(plane).index())),
     route('POST', '/v2/repository/models/:model/load', 'repository', async (exchange) => {
-      await repositoryOf(plane).load(exchange.params['model'] ?? '', await wantedVersion(exchange));
+      const repository = repositoryOf(plane);
+      const { version } = decodeRepositoryLoadJson(await exchange.body());
+      await repository.load(exchange.params['model'] ?? '', version);
       return json({});
     }),
     route('POST', '/v2/repository/models/:model/unload', 'repository', async ({ params: { model = '' } }) => {
@@ -95,7 +98,7 @@ function routingHeader(routing: Readonly<Record<string, number>>): Record<string
   return { 'seldon-routing': text };
 }
 
-/** Bytes of JSON before the tensors of a binary request; none where all is JSON. */
+/** Bytes of JSON before the tensors of a binary request; undefined where all is JSON, which is never taken for the bytes of a tensor. */
 function headerLength(request: IncomingMessage, body: Buffer): number | undefined {
   const value = request.headers[headLength];
   if (value === undefined) {
@@ -103,20 +106,13 @@ function headerLength(request: IncomingMessage, body: Buffer): number | undefine
     return undefined;
   }
   const length = Number(value);
-  if (typeof value === 'string' && /^[0-9]+$/.test(value) && Number.isSafeInteger(length)) return length;
-  throw new InferenceError('INVALID_ARGUMENT', `Inference-Header-Content-Length "${String(value)}" is not a whole number`);
-}
-
-/** `{"parameters":{"version":"3"}}`; nothing asks for whatever is to be served now. */
-async function wantedVersion({ body }: Exchange): Promise<string | undefined> {
-  const text = (await body()).toString();
-  if (text.trim() === '') return undefined;
-  try {
-    const { parameters } = JSON.parse(text) as { parameters?: { version?: unknown } };
-    return parameters?.version === undefined ? undefined : String(parameters.version);
-  } catch (cause) {
-    throw new InferenceError('INVALID_ARGUMENT', `the body is not JSON: ${(cause as Error).message}`, { cause });
-  }
+  if (typeof value !== 'string' || !/^[0-9]+$/.test(value) || !Number.isSafeInteger(length))
+    throw new InferenceError('INVALID_ARGUMENT', `Inference-Header-Content-Length "${String(value)}" is not a whole number`);
+  if (length > 0 || mediaType(request) !== 'application/json') return length;
+  throw new InferenceError(
+    'INVALID_ARGUMENT',
+    'Inference-Header-Content-Length 0 is of a body of bytes alone, but its content-type is application/json',
+  );
 }
 
 const json = (value: unknown, status = 200) => jsonReply(JSON.stringify(value), status);

@@ -11,7 +11,7 @@ const paths = ['/openapi.json', '/seldon.json', '/api/v0.1/doc', '/api/v1.0/doc'
 
 /** The OpenAPI document, made once, when it is first asked for. */
 export function openApiRoutes(
-  { kind, predictor, authorize }: DataPlane,
+  { kind, predictor, authorize, repository }: DataPlane,
   others: readonly Route[],
   clientsMustShow: boolean,
 ): readonly Route[] {
@@ -22,7 +22,8 @@ export function openApiRoutes(
     );
     const areaOf = (method: string, path: string) => areas.get(`${method} ${path}`);
     const security = { asks: authorize.asks, clientsMustShow };
-    return JSON.stringify(openApiDocument(kind, { title: predictor.name, version: serverMetadata.version, security, areaOf }));
+    const about = { title: predictor.name, version: serverMetadata.version, security, repository: repository !== undefined, areaOf };
+    return JSON.stringify(openApiDocument(kind, about));
   };
   const handle = () => jsonReply((text ??= written()));
   return paths.map((path) => ({ path, methods: ['GET'], service: 'metadata', errors: seldonError, handle }));

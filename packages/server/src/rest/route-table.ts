@@ -2,7 +2,7 @@ import type { Route } from './exchange.ts';
 
 export type Match = { readonly route: Route; readonly params: Readonly<Record<string, string>> };
 
-/** All routes of one path. A path that has no `:name` in it wins over one that has. */
+/** All routes of one path. A path that has no `:name` in it wins over one that has, and one whose name has a verb behind it over one without. */
 export type RouteTable = (path: string) => { readonly matches: readonly Match[] };
 
 type Segment = { readonly literal: string } | { readonly name: string; readonly suffix: string };
@@ -19,20 +19,24 @@ type Open = { readonly route: Route; readonly segments: readonly Segment[] };
  */
 export function routeTable(routes: readonly Route[]): RouteTable {
   const fixed = new Map<string, Match[]>();
-  const open = new Map<string, Open[]>();
+  const [withVerb, open] = [new Map<string, Open[]>(), new Map<string, Open[]>()];
   for (const route of routes) {
-    if (route.path.includes('/:')) push(open, keyOf(route.path.split('/')), { route, segments: route.path.split('/').map(segmentOf) });
-    else push(fixed, route.path, { route, params: {} });
+    const segments = route.path.split('/').map(segmentOf);
+    if (!route.path.includes('/:')) push(fixed, route.path, { route, params: {} });
+    else push(segments.some(hasVerb) ? withVerb : open, keyOf(route.path.split('/')), { route, segments });
   }
   const met = new Map<string, Match[]>();
   return (path) => {
     const known = fixed.get(path) ?? met.get(path);
     if (known) return { matches: known };
     const parts = path.split('/');
-    const matches = (open.get(keyOf(parts)) ?? []).flatMap(({ route, segments }) => {
-      const params = matchSegments(segments, parts);
-      return params ? [{ route, params }] : [];
-    });
+    const among = (routes: readonly Open[] = []): Match[] =>
+      routes.flatMap(({ route, segments }) => {
+        const params = matchSegments(segments, parts);
+        return params ? [{ route, params }] : [];
+      });
+    const verbs = among(withVerb.get(keyOf(parts)));
+    const matches = verbs.length > 0 ? verbs : among(open.get(keyOf(parts)));
     if (met.size === mostMet) met.clear();
     if (matches.length > 0) met.set(path, matches);
     return { matches };
@@ -59,6 +63,8 @@ function segmentOf(text: string): Segment {
   if (end === 1) return { literal: text.slice(1) };
   return end < 0 ? { name: text.slice(1), suffix: '' } : { name: text.slice(1, end), suffix: text.slice(end) };
 }
+
+const hasVerb = (segment: Segment): boolean => 'suffix' in segment && segment.suffix !== '';
 
 function matchSegments(segments: readonly Segment[], parts: readonly string[]): Record<string, string> | undefined {
   const params: Record<string, string> = {};
