@@ -38,14 +38,14 @@ export function startModel(runtime: string, model: string, store: string, env: R
 }
 
 /** The A/B router of the example, before two running runtimes. */
-export function startRouter(runtimes: ReadonlyMap<string, Server>, state: string): Promise<Server> {
+export function startRouter(runtimes: ReadonlyMap<string, Server>, state: string, type: 'REST' | 'GRPC' = 'REST'): Promise<Server> {
   const manifest = join(import.meta.dirname, '../../examples/mnist/deployments/ab-test.yaml');
   const predictor = parseDeployment(readFileSync(manifest, 'utf8')).predictors[0]!;
   const graph = mapUnits(predictor.graph, (unit) => {
     const runtime = runtimes.get(String(unit.parameters['model']));
     if (!runtime) return unit;
     const port = (address: string) => Number(address.split(':').at(-1));
-    return { ...unit, endpoint: { ...unit.endpoint, host: '127.0.0.1', httpPort: port(runtime.http), grpcPort: port(runtime.grpc) } };
+    return { ...unit, endpoint: { ...unit.endpoint, type, host: '127.0.0.1', httpPort: port(runtime.http), grpcPort: port(runtime.grpc) } };
   });
   return serve('ab-router', { ENGINE_PREDICTOR: encodePredictor({ ...predictor, graph }), SWITCHYARD_STATE: state });
 }

@@ -21,7 +21,6 @@ import { workers } from './workers.ts';
 /** The servers beside others: CPU per request by protocol, many rows, tails, starts. README.md says what each figure is. */
 export default async function serving(parameters: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
   const { wanted, peers, quick } = readOptions(parameters);
-  const onlyRouter = [...wanted].every((part) => part === 'router');
   const effort = quick ? { rounds: 1, seconds: 0.7, clients: 16 } : { rounds: 5, seconds: 1.5, clients: 16 };
   buildClient();
   build(['tf-runtime', 'rf-runtime', 'ab-router']);
@@ -32,7 +31,7 @@ export default async function serving(parameters: readonly string[]): Promise<Re
   const running: Server[] = [];
   const figures: Record<string, unknown> = { benchmark: 'serving', rounds: effort.rounds };
   try {
-    for (const { name, trainer } of onlyRouter ? [] : models) {
+    for (const { name, trainer } of models) {
       process.stderr.write(`training ${name}\n`);
       await measure(node(mainOf(trainer), ['--store', store, '--name', name]));
     }
@@ -52,7 +51,7 @@ export default async function serving(parameters: readonly string[]): Promise<Re
     const keep = (server: Server): void => void running.push(server);
     const yardstick = await startYardstick();
     keep(yardstick);
-    if (wanted.has('router')) Object.assign(figures, await router(yardstick, join(folder, 'state'), keep, effort));
+    if (wanted.has('router')) Object.assign(figures, await router(yardstick, { store, state: join(folder, 'state') }, keep, effort));
     if (forms.length > 0 || wanted.has('rows64')) {
       const cast = await startCast(yardstick, store, peers, keep);
       if (forms.length > 0) Object.assign(figures, await oneRow(cast, forms, effort));

@@ -1,3 +1,4 @@
+import { decodeSeldonJson, decodeSeldonProto, encodeSeldonJson, encodeSeldonProto } from '@switchyard/protocol';
 import type { Digits } from './digits.ts';
 import { oipRaw } from './oip-raw.ts';
 
@@ -69,6 +70,20 @@ export const oipGrpc: Form = {
   headers: () => ({}),
   body: ({ pixels, labels }, model) => oipRaw(model, labels.length, Float32Array.from(pixels)),
   read: lastNumbers,
+};
+
+/** Seldon's tensor by its own method, which is what routers are asked by. */
+export const seldonGrpc: Form = {
+  protocol: 'grpc',
+  kind: 'Seldon tensor, gRPC',
+  path: () => '/seldon.protos.Seldon/Predict',
+  headers: () => ({}),
+  body: ({ pixels, labels }) =>
+    encodeSeldonProto(decodeSeldonJson(text({ data: { tensor: { shape: [labels.length, 784], values: [...pixels] } } }))),
+  read: (answer) => [
+    ...(JSON.parse(encodeSeldonJson(decodeSeldonProto(answer)).toString()) as { data: { tensor: { values: number[] } } }).data.tensor
+      .values,
+  ],
 };
 
 /** In either form the numbers of the only output are the last bytes of the answer, and its datatype stands before them. */
