@@ -24,38 +24,52 @@ export async function startServed(): Promise<Served> {
   await promisify(execFile)(process.execPath, ['--conditions=@switchyard/source', main('rf-trainer'), ...flags]);
   const runtime = await startServer(new URL(`file://${main('rf-runtime')}`), { model: 'flowers', store: join(folder, 'models') });
   await runtime.ready();
-  const deployment = join(folder, 'flowers.json');
-  await writeFile(deployment, JSON.stringify(deploymentOf(runtime)));
-  const router = await startServer(new URL(`file://${main('ab-router')}`), { deployment, namespace: 'garden', seed: '1' });
+  const [httpPort, grpcPort] = [runtime.http, runtime.grpc].map((address) => Number(address.split(':').at(-1))) as [number, number];
+  const { router, stop } = await startRouter('flowers', { httpPort, grpcPort });
   await router.ready();
   return {
     runtime,
     router,
     async stop() {
-      await router.stop();
+      await stop();
       await runtime.stop();
       await rm(folder, { recursive: true });
     },
   };
 }
 
-/** An A/B test of the runtime with itself, by REST and by gRPC. */
-function deploymentOf({ http, grpc }: ServerProcess): object {
-  const service_host = '127.0.0.1';
-  const [httpPort, grpcPort] = [http, grpc].map((address) => Number(address.split(':').at(-1)));
-  const unit = (name: string, type: string) => ({ name, type: 'MODEL', endpoint: { type, service_host, httpPort, grpcPort } });
+type Ports = { readonly httpPort: number; readonly grpcPort: number };
+
+/** A router before a server on these ports, which need not answer yet. */
+export async function startRouter(name: string, ports: Ports): Promise<{ readonly router: ServerProcess; stop(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), `${name}-`));
+  const deployment = join(folder, 'deployment.json');
+  await writeFile(deployment, JSON.stringify(deploymentOf(name, ports)));
+  const router = await startServer(new URL(`file://${main('ab-router')}`), { deployment, namespace: 'garden', seed: '1' });
+  return {
+    router,
+    async stop() {
+      await router.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** An A/B test of a server with itself, by REST and by gRPC. */
+function deploymentOf(name: string, ports: Ports): object {
+  const unit = (unit: string, type: string) => ({ name: unit, type: 'MODEL', endpoint: { type, service_host: '127.0.0.1', ...ports } });
   const graph = {
     name: 'ab',
     implementation: 'RANDOM_ABTEST',
     parameters: [{ name: 'ratioA', value: '0.5', type: 'FLOAT' }],
     children: [unit('by-rest', 'REST'), unit('by-grpc', 'GRPC')],
   };
-  const containers = ['by-rest', 'by-grpc'].map((name) => ({ name, image: 'switchyard/rf-runtime:1.0' }));
+  const containers = ['by-rest', 'by-grpc'].map((unit) => ({ name: unit, image: `${name}:1.0` }));
   return {
     apiVersion: 'machinelearning.seldon.io/v1',
     kind: 'SeldonDeployment',
-    metadata: { name: 'flowers' },
-    spec: { name: 'flowers', predictors: [{ name: 'main', graph, componentSpecs: [{ spec: { containers } }] }] },
+    metadata: { name },
+    spec: { name, predictors: [{ name: 'main', graph, componentSpecs: [{ spec: { containers } }] }] },
   };
 }
 
