@@ -1,3 +1,4 @@
+import { HttpAnswerError, tooLarge } from './http-answer-error.ts';
 import { chunkReader, type ChunkReader } from './http-chunks.ts';
 
 export type HttpAnswer = {
@@ -9,15 +10,6 @@ export type HttpAnswer = {
   /** How long the server keeps it without one, where it says so, in milliseconds. */
   readonly keptMs: number | undefined;
 };
-
-/** Why the bytes of a connection are no answer that is taken: they are none, or it is too large. */
-export class HttpAnswerError extends Error {
-  readonly tooLarge: boolean;
-  constructor(message: string, tooLarge = false) {
-    super(message);
-    this.tooLarge = tooLarge;
-  }
-}
 
 /** Reads the answers that come over one HTTP/1.1 connection, one after another. */
 export type HttpAnswerReader = {
@@ -106,8 +98,6 @@ export function httpAnswerReader(maxBodyBytes: number): HttpAnswerReader {
     },
   };
 }
-
-export const tooLarge = (limit: number): HttpAnswerError => new HttpAnswerError(`a body of more than ${limit} bytes`, true);
 
 type Head = {
   readonly status: number;

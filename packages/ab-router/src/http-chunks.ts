@@ -1,4 +1,4 @@
-import { HttpAnswerError, tooLarge } from './http-answer.ts';
+import { HttpAnswerError, tooLarge } from './http-answer-error.ts';
 
 /** Puts a body together that comes in chunks (RFC 9112, section 7.1). */
 export type ChunkReader = {

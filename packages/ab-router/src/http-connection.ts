@@ -1,6 +1,7 @@
 import { outbox } from '@switchyard/server';
 import { dial, type Place } from './dial.ts';
-import { HttpAnswerError, type HttpAnswer, httpAnswerReader } from './http-answer.ts';
+import { type HttpAnswer, httpAnswerReader } from './http-answer.ts';
+import { HttpAnswerError } from './http-answer-error.ts';
 import type { UnitTls } from './unit-access.ts';
 
 /**

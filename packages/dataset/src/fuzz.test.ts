@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { readCsv } from './csv.ts';
 import { DatasetError } from './error.ts';
 import { parseIdx, parseIdxGzip } from './idx.ts';
-import { decodeImage } from './image.ts';
+import { decodeImage } from './decode-image.ts';
 import { parseNpy } from './npy.ts';
 import { readNpzTables } from './npz.ts';
 import { fixture, folderOf, idxBytes } from './testing/folder.ts';

@@ -1,6 +1,7 @@
 import { encode } from 'fast-png';
 import { describe, expect, test } from 'vitest';
-import { decodeImage, resize, toGrey, type Image } from './image.ts';
+import { decodeImage } from './decode-image.ts';
+import { resize, toGrey, type Image } from './image.ts';
 import { fixture } from './testing/folder.ts';
 
 const grey = Array.from({ length: 24 }, (_, at) => at * 10);

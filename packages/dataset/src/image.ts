@@ -1,25 +1,8 @@
-import { DatasetError } from './error.ts';
-import { decodeJpeg, looksLikeJpeg } from './jpeg.ts';
-import { decodePng, looksLikePng } from './png.ts';
-
 /** `pixels` is row-major, `height × width × channels`; 0 is black. One channel is grey, three are red, green, blue. */
 export type Image = { readonly width: number; readonly height: number; readonly channels: 1 | 3; readonly pixels: Uint8Array };
 
 /** Most pixels of an image that is read: 64 million, as 8,000 × 8,000. */
 export const mostPixels = 64_000_000;
-
-/**
- * A PNG or JPEG image as 8-bit grey or RGB: 16 bits are rounded, palettes looked up, what is transparent shows white behind it.
- * Rotation that EXIF asks for is not applied.
- *
- * @param file Its name, for errors.
- * @throws DatasetError
- */
-export function decodeImage(bytes: Uint8Array, file = 'image'): Image {
-  if (looksLikePng(bytes)) return decodePng(bytes, file);
-  if (looksLikeJpeg(bytes)) return decodeJpeg(bytes, file);
-  throw new DatasetError(file, 'byte 0', 'neither a PNG nor a JPEG image');
-}
 
 /** Luma of Rec. 601, as photographs are greyed since the days of television; a grey image is given back as it is. */
 export function toGrey(image: Image): Image {

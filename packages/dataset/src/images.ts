@@ -3,7 +3,8 @@ import type { FeatureArray } from './dataset.ts';
 import { DatasetError } from './error.ts';
 import { readBytes } from './file.ts';
 import { listFolder, type Folder } from './folder.ts';
-import { decodeImage, type Image } from './image.ts';
+import { decodeImage } from './decode-image.ts';
+import type { Image } from './image.ts';
 import { collector } from './labels.ts';
 import type { Table, Tables } from './table.ts';
 

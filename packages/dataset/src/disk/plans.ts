@@ -4,7 +4,7 @@ import { findRoles, type Pair } from '../roles.ts';
 import type { Source } from '../source.ts';
 import type { TableOptions } from '../table-options.ts';
 import { openArchive } from './archive.ts';
-import { openArray } from './array-source.ts';
+import { openArray } from './open-array.ts';
 import { arraysPlan, matrixPlan } from './arrays-plan.ts';
 import { csvPlan } from './csv-plan.ts';
 import { imagesPlan } from './images-plan.ts';
