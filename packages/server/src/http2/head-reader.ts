@@ -1,5 +1,6 @@
 import { codes, ConnectionError, flags, maxWindow } from './frames.ts';
-import { type Header, HeaderDecoder, type HeaderLimits } from './hpack/header-decoder.ts';
+import type { Header } from './hpack/header.ts';
+import { HeaderDecoder, type HeaderLimits } from './hpack/header-decoder.ts';
 import { unpadded } from './padding.ts';
 
 /** A block of headers: what it means, or `excessive` if there are more than the limits allow. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Header } from './hpack/header-decoder.ts';
+import type { Header } from './hpack/header.ts';
 import { areTrailers, requestHead } from './request-head.ts';
 
 const request: readonly Header[] = [

@@ -1,5 +1,5 @@
 import { addField, type Fields, isField, isValue, noFields } from './fields.ts';
-import type { Header } from './hpack/header-decoder.ts';
+import type { Header } from './hpack/header.ts';
 
 /** What a request begins with. */
 export type RequestHead = {

@@ -1,9 +1,4 @@
-import type { Header } from './header-decoder.ts';
-
-/** What an entry takes beside its name and its value, in bytes. */
-const overhead = 32;
-
-export const sizeOf = ([name, value]: Header): number => name.length + value.length + overhead;
+import { sizeOf, type Header } from './header.ts';
 
 /** The headers that a connection had lately, of which later blocks give the index; the last one is the first (RFC 7541, 2.3.2). */
 export class DynamicTable {

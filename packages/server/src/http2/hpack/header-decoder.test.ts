@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { headerBlock } from './header-block.ts';
-import { HeaderDecoder, type Header } from './header-decoder.ts';
+import type { Header } from './header.ts';
+import { HeaderDecoder } from './header-decoder.ts';
 import { HpackError } from './hpack-error.ts';
 import { staticTable } from './static-table.ts';
 

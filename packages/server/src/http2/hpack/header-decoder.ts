@@ -1,10 +1,8 @@
-import { DynamicTable, sizeOf } from './dynamic-table.ts';
+import { DynamicTable } from './dynamic-table.ts';
+import { sizeOf, type Header } from './header.ts';
 import { HpackError } from './hpack-error.ts';
 import { readHuffman } from './huffman.ts';
 import { staticTable } from './static-table.ts';
-
-/** A character of either stands for a byte. */
-export type Header = readonly [name: string, value: string];
 
 /** What a block of headers may unpack to. */
 export type HeaderLimits = { readonly maxBytes: number; readonly maxHeaders: number };
