@@ -3,9 +3,8 @@ import { answerHead } from './answer-head.ts';
 import { type Asking, Requests } from './client-requests.ts';
 import { Control } from './control.ts';
 import { FrameReader } from './frame-reader.ts';
-import { type Code, codes, ConnectionError, firstWindow, flags, kinds, maxWindow, numbersFrame, preface, settingsFrame } from './frames.ts';
+import { codes, ConnectionError, firstWindow, kinds, maxWindow, numbersFrame, preface, settingsFrame } from './frames.ts';
 import { HeadReader } from './head-reader.ts';
-import { HpackError } from './hpack/hpack-error.ts';
 import { Outgoing } from './outgoing.ts';
 import { Peer } from './peer.ts';
 
@@ -72,9 +71,8 @@ export class ClientConnection {
     try {
       this.#reader.read(piece);
     } catch (error) {
-      if (error instanceof ConnectionError) this.#fail(error.code, error);
-      else if (error instanceof HpackError) this.#fail(codes.compression, error);
-      else throw error;
+      if (!(error instanceof ConnectionError)) throw error;
+      this.#fail(error);
     }
   }
 
@@ -110,8 +108,8 @@ export class ClientConnection {
     this.#requests.lose(cause);
   }
 
-  #fail(code: Code, cause: Error): void {
-    this.#out.send(numbersFrame(kinds.goAway, 0, 0, code));
+  #fail(cause: ConnectionError): void {
+    this.#out.send(numbersFrame(kinds.goAway, 0, 0, cause.code));
     this.#out.flush();
     this.#lose(cause);
     this.#socket.end(() => this.#socket.destroy());
@@ -122,8 +120,7 @@ export class ClientConnection {
     this.#peer.order(kind, bits);
     const [requests, heads] = [this.#requests, this.#heads];
     if (heads.open) {
-      if (kind !== kinds.continuation || id !== heads.stream) throw protocol('a block of headers is interrupted');
-      const block = heads.add(payload, (bits & flags.endHeaders) !== 0);
+      const block = heads.next(kind, bits, id, payload);
       return block && requests.head(block);
     }
     switch (kind) {

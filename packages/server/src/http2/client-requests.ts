@@ -1,5 +1,5 @@
 import type { AnswerHead } from './answer-head.ts';
-import { type Code, codes, ConnectionError, flags, frameOf, headBytes, kinds, maxWindow, numbersFrame, putHead } from './frames.ts';
+import { type Code, codes, ConnectionError, dataHead, flags, frameOf, kinds, maxWindow, numbersFrame, wideningOf } from './frames.ts';
 import type { HeadBlock } from './head-reader.ts';
 import type { Outgoing } from './outgoing.ts';
 import { unpadded } from './padding.ts';
@@ -144,17 +144,16 @@ export class Requests {
   }
 
   windowUpdate(id: number, payload: Buffer): void {
-    if (payload.length !== 4) throw new ConnectionError(codes.frameSize, 'a window update without a size');
-    const bytes = payload.readUInt32BE() & maxWindow;
+    const bytes = wideningOf(payload);
     if (id === 0) {
-      this.#peer.window += bytes;
-      if (bytes === 0 || this.#peer.window > maxWindow) throw new ConnectionError(codes.flowControl, 'a window beyond 2^31-1, or none');
+      this.#peer.widen(bytes);
       return this.pump();
     }
     const request = this.find(id);
     if (!request) return;
     request.window += bytes;
-    if (bytes === 0 || request.window > maxWindow) this.#fail(request, codes.flowControl);
+    if (bytes === 0) this.#fail(request, codes.protocol);
+    else if (request.window > maxWindow) this.#fail(request, codes.flowControl);
     else this.#send(request);
   }
 
@@ -188,9 +187,7 @@ export class Requests {
       request.window -= length;
       this.#peer.window -= length;
       const piece = body.subarray(request.at, (request.at += length));
-      const head = Buffer.allocUnsafe(headBytes);
-      putHead(head, 0, { length, kind: kinds.data, flags: request.at === whole ? flags.endStream : 0, stream: id });
-      this.#out.send(head, piece);
+      this.#out.send(dataHead(id, length, request.at === whole), piece);
     }
   }
 

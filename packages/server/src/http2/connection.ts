@@ -2,9 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { Readable } from '../turnstile.ts';
 import { Control } from './control.ts';
 import { FrameReader } from './frame-reader.ts';
-import { type Code, codes, ConnectionError, firstWindow, flags, frameOf, kinds, maxWindow, numbersFrame, settingsFrame } from './frames.ts';
+import { type Code, codes, ConnectionError, firstWindow, frameOf, kinds, maxWindow, numbersFrame, settingsFrame } from './frames.ts';
 import { HeadReader } from './head-reader.ts';
-import { HpackError } from './hpack/hpack-error.ts';
 import type { ConnectionLimits } from './limits.ts';
 import { Outgoing } from './outgoing.ts';
 import { Peer } from './peer.ts';
@@ -129,9 +128,8 @@ export class Connection {
     try {
       this.#reader.read(piece);
     } catch (error) {
-      if (error instanceof ConnectionError) this.#fail(error.code);
-      else if (error instanceof HpackError) this.#fail(codes.compression);
-      else throw error;
+      if (!(error instanceof ConnectionError)) throw error;
+      this.#fail(error.code);
     }
   }
 
@@ -140,8 +138,7 @@ export class Connection {
     this.#peer.order(kind, bits);
     const heads = this.#heads;
     if (heads.open) {
-      if (kind !== kinds.continuation || id !== heads.stream) throw protocol('a block of headers is interrupted');
-      const block = heads.add(payload, (bits & flags.endHeaders) !== 0);
+      const block = heads.next(kind, bits, id, payload);
       return block && this.#streams.headers(block);
     }
     switch (kind) {

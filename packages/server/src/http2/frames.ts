@@ -62,17 +62,30 @@ export class ConnectionError extends Error {
   }
 }
 
+/** By how much a frame of the kind `windowUpdate` widens its window. @throws ConnectionError where it does not say */
+export function wideningOf(payload: Buffer): number {
+  if (payload.length !== 4) throw new ConnectionError(codes.frameSize, 'a window update without a size');
+  return payload.readUInt32BE() & maxWindow;
+}
+
 /** Writes the head of a frame. */
-export function putHead(target: Buffer, at: number, frame: { length: number; kind: number; flags: number; stream: number }): void {
-  target.writeUIntBE(frame.length, at, 3);
-  target[at + 3] = frame.kind;
-  target[at + 4] = frame.flags;
-  target.writeUInt32BE(frame.stream, at + 5);
+function putHead(target: Buffer, frame: { length: number; kind: number; flags: number; stream: number }): void {
+  target.writeUIntBE(frame.length, 0, 3);
+  target[3] = frame.kind;
+  target[4] = frame.flags;
+  target.writeUInt32BE(frame.stream, 5);
+}
+
+/** The head of a frame of data, which are written after it. */
+export function dataHead(stream: number, length: number, end = false): Buffer {
+  const head = Buffer.allocUnsafe(headBytes);
+  putHead(head, { length, kind: kinds.data, flags: end ? flags.endStream : 0, stream });
+  return head;
 }
 
 export function frameOf(kind: number, stream: number, payload: Uint8Array, bits = 0): Buffer {
   const frame = Buffer.allocUnsafe(headBytes + payload.length);
-  putHead(frame, 0, { length: payload.length, kind, flags: bits, stream });
+  putHead(frame, { length: payload.length, kind, flags: bits, stream });
   frame.set(payload, headBytes);
   return frame;
 }

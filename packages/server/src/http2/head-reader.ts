@@ -1,4 +1,4 @@
-import { codes, ConnectionError, flags, maxWindow } from './frames.ts';
+import { codes, ConnectionError, flags, kinds, maxWindow } from './frames.ts';
 import type { Header } from './hpack/header.ts';
 import { HeaderDecoder, type HeaderLimits } from './hpack/header-decoder.ts';
 import { unpadded } from './padding.ts';
@@ -38,12 +38,7 @@ export class HeadReader<Meaning> {
     return this.#open !== undefined;
   }
 
-  /** Whose block it is that has begun. */
-  get stream(): number | undefined {
-    return this.#open?.stream;
-  }
-
-  /** @returns undefined while there is more to come. @throws ConnectionError, HpackError */
+  /** @returns undefined while there is more to come. @throws ConnectionError */
   begin(stream: number, bits: number, payload: Buffer): HeadBlock<Meaning> | undefined {
     let block = unpadded(bits, payload);
     let dependsOnItself = false;
@@ -55,11 +50,18 @@ export class HeadReader<Meaning> {
     const end = (bits & flags.endStream) !== 0;
     if ((bits & flags.endHeaders) !== 0) return { meaning: this.#read(block), stream, end, dependsOnItself };
     this.#open = { stream, end, dependsOnItself, parts: [], bytes: 0 };
-    return this.add(block, false);
+    return this.#add(block, false);
   }
 
-  /** @param last whether it ends the block. @returns as `begin` does */
-  add(part: Buffer, last: boolean): HeadBlock<Meaning> | undefined {
+  /** The frame that follows while a block is `open`. @returns as `begin` does. @throws ConnectionError also where it is another's */
+  next(kind: number, bits: number, stream: number, payload: Buffer): HeadBlock<Meaning> | undefined {
+    if (kind !== kinds.continuation || stream !== this.#open?.stream)
+      throw new ConnectionError(codes.protocol, 'a block of headers is interrupted');
+    return this.#add(payload, (bits & flags.endHeaders) !== 0);
+  }
+
+  /** @param last whether it ends the block */
+  #add(part: Buffer, last: boolean): HeadBlock<Meaning> | undefined {
     const open = this.#open as Open;
     open.parts.push(Buffer.from(part));
     open.bytes += part.length;

@@ -35,6 +35,13 @@ export class Peer {
     return this.firstWindow - before;
   }
 
+  /** It takes so much more of the connection. @throws ConnectionError for none, and for more than a window may be */
+  widen(bytes: number): void {
+    if (bytes === 0) throw new ConnectionError(codes.protocol, 'a window that does not open');
+    this.window += bytes;
+    if (this.window > maxWindow) throw new ConnectionError(codes.flowControl, 'a window beyond 2^31-1');
+  }
+
   /** A block of headers, as it may be sent now. */
   block(block: Buffer): Buffer {
     if (!this.#smaller) return block;

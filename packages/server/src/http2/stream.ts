@@ -1,4 +1,4 @@
-import { type Code, codes, headBytes, kinds, maxWindow, numbersFrame, putHead } from './frames.ts';
+import { type Code, codes, dataHead, kinds, maxWindow, numbersFrame } from './frames.ts';
 import type { RequestHead } from './request-head.ts';
 
 /** Who is told of what comes of a stream. */
@@ -119,7 +119,7 @@ export class ServerStream {
     }
     this.#window -= length;
     wire.spend(length);
-    wire.send(wire.head(this.id, head, false), this.#dataHead(length), data, wire.head(this.id, trailers, true));
+    wire.send(wire.head(this.id, head, false), dataHead(this.id, length), data, wire.head(this.id, trailers, true));
     this.#over();
   }
 
@@ -158,7 +158,7 @@ export class ServerStream {
         this.#window -= length;
         wire.spend(length);
         wire.hold(-length);
-        wire.send(this.#dataHead(length), piece.bytes.subarray(piece.at, (piece.at += length)));
+        wire.send(dataHead(this.id, length), piece.bytes.subarray(piece.at, (piece.at += length)));
       }
       if (length < left) continue;
       this.#queue.shift();
@@ -217,12 +217,6 @@ export class ServerStream {
   #over(): void {
     if (this.#remoteEnded) this.leave();
     else this.close(codes.none);
-  }
-
-  #dataHead(length: number): Buffer {
-    const head = Buffer.allocUnsafe(headBytes);
-    putHead(head, 0, { length, kind: kinds.data, flags: 0, stream: this.id });
-    return head;
   }
 }
 

@@ -1,5 +1,5 @@
 import { Budget } from './budget.ts';
-import { type Code, codes, ConnectionError, flags, frameOf, kinds, maxWindow, numbersFrame } from './frames.ts';
+import { type Code, codes, ConnectionError, flags, frameOf, kinds, maxWindow, numbersFrame, wideningOf } from './frames.ts';
 import type { HeadBlock } from './head-reader.ts';
 import type { ConnectionLimits } from './limits.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -199,22 +199,17 @@ export class Streams implements Wire {
   }
 
   windowUpdate(id: number, payload: Buffer): void {
-    if (payload.length !== 4) throw new ConnectionError(codes.frameSize, 'a window update without a size');
-    const bytes = payload.readUInt32BE() & maxWindow;
-    if (id === 0) return this.#widenConnection(bytes);
+    const bytes = wideningOf(payload);
+    if (id === 0) {
+      this.#peer.widen(bytes);
+      return this.pump();
+    }
     if (id > this.last && id <= this.most) throw new ConnectionError(codes.protocol, `a window of the stream ${id}`);
     const stream = this.#find(id);
     if (stream === undefined) return;
     if (bytes === 0) return this.#refuse(id, codes.protocol);
     if (!stream.widen(bytes)) return this.#refuse(id, codes.flowControl);
     if (this.#waiting.delete(stream)) stream.pump();
-  }
-
-  #widenConnection(bytes: number): void {
-    if (bytes === 0) throw new ConnectionError(codes.protocol, 'a window that does not open');
-    this.#peer.window += bytes;
-    if (this.#peer.window > maxWindow) throw new ConnectionError(codes.flowControl, 'a window beyond 2^31-1');
-    this.pump();
   }
 
   /** From the one that was opened last, as what comes is mostly of it. */
