@@ -1,5 +1,6 @@
 export { authority } from './certificates.ts';
 export { conformance } from './conformance.ts';
+export { freePort } from './free-port.ts';
 export { grpcClient, type GrpcClient } from './grpc-client.ts';
 export { pythonWith } from './python.ts';
 export { startServer, type ServerProcess } from './server-process.ts';

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { grpcClient, type GrpcClient, type ServerProcess } from '@switchyard/conformance';
+import { freePort, grpcClient, type GrpcClient, type ServerProcess } from '@switchyard/conformance';
 import { pythonOf } from './python.ts';
 import { startRouter } from './served.ts';
 
@@ -38,13 +36,4 @@ export async function startWrapped(): Promise<Wrapped> {
     throw new Error(`Seldon's wrapper does not answer:\n${words.join('')}`);
   }
   return wrapped;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
